@@ -1,0 +1,1 @@
+//! A Postgres cluster of our own.
