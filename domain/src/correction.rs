@@ -1,0 +1,122 @@
+//! Corrections: an event is never altered, another one says what should have stood there.
+
+use crate::about::{about, stream_of};
+use crate::event::Event;
+use crate::history::timeline;
+use crate::ids::StreamId;
+use crate::moment::Moment;
+use crate::recorded::Position;
+use crate::rejection::Rejection;
+use crate::rule::{Loaded, Stop};
+use crate::text::Prose;
+use crate::time::Effective;
+use crate::wire::encode;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What stands instead.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Instead {
+    /// This event, with its own day.
+    Replacement {
+        /// The event as it should have been.
+        event: Box<Event>,
+        /// When it was true.
+        effective: Effective,
+    },
+    /// Nothing: it did not happen.
+    Retracted,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "name", content = "data")]
+pub enum CorrectionEvent {
+    /// An earlier event was wrong. It lies in the stream of that event.
+    #[serde(rename = "correction.made.v1")]
+    Made {
+        /// The position of the event it corrects: an ordinary one, or a correction.
+        of: Position,
+        /// The position of the ordinary event at the bottom of it.
+        root: Position,
+        /// What stands instead.
+        instead: Instead,
+        /// Why, in words.
+        reason: Prose,
+        /// The ids that any version of the event was about, so that views that lose it are folded again.
+        concerns: Vec<Uuid>,
+    },
+}
+
+/// Decides a correction. It lies in the stream of what it corrects and points backwards; the replacement is the same
+/// kind of event in the same stream, on a day that is not in the future. It may name another network or unit.
+///
+/// # Errors
+/// [`Stop`]: the stream's events are needed, or a refusal.
+pub fn decide(
+    stream: StreamId,
+    of: Position,
+    instead: &Instead,
+    reason: Prose,
+    loaded: &Loaded,
+    moment: &Moment,
+) -> Result<CorrectionEvent, Stop> {
+    let history = loaded.history(stream)?;
+    let find = |position: Position| {
+        history
+            .iter()
+            .find(|recorded| recorded.position == position)
+    };
+    let target = find(of).ok_or(Rejection::UnknownEvent)?;
+    let (root, mut concerns) = match &target.event {
+        Event::Correction(CorrectionEvent::Made { root, concerns, .. }) => {
+            let mut concerns = concerns.clone();
+            concerns.extend(about(&target.event, moment.tenant));
+            (*root, concerns)
+        }
+        event => (of, about(event, moment.tenant)),
+    };
+    let original = find(root).ok_or(Rejection::UnknownEvent)?;
+    for earlier in history {
+        if let Event::Correction(CorrectionEvent::Made { root: same, .. }) = &earlier.event
+            && *same == root
+        {
+            concerns.extend(about(&earlier.event, moment.tenant));
+        }
+    }
+    let now = timeline(history, moment.today, None);
+    let in_force = now.events.iter().find(|recorded| recorded.position == root);
+    match instead {
+        Instead::Replacement { event, effective } => {
+            if encode(event).0 != encode(&original.event).0
+                || stream_of(event, moment.tenant) != stream_of(&original.event, moment.tenant)
+            {
+                return Err(Rejection::AnotherKindOfEvent.into());
+            }
+            if effective.from().is_some_and(|from| from > moment.today) {
+                return Err(Rejection::InTheFuture.into());
+            }
+            let same =
+                in_force.is_some_and(|held| held.event == **event && held.effective == *effective);
+            if same {
+                return Err(Rejection::NothingCorrected.into());
+            }
+            concerns.extend(about(event, moment.tenant));
+        }
+        Instead::Retracted => {
+            if in_force.is_none() && of == root {
+                return Err(Rejection::NothingCorrected.into());
+            }
+        }
+    }
+    concerns.sort_unstable();
+    concerns.dedup();
+    Ok(CorrectionEvent::Made {
+        of,
+        root,
+        instead: instead.clone(),
+        reason,
+        concerns,
+    })
+}

@@ -1,0 +1,154 @@
+//! What happens to an organisation.
+
+use crate::ids::{NetworkId, OrganisationId, ReadingId};
+use crate::text::Name;
+use serde::{Deserialize, Serialize};
+
+/// Kinds of organisation that take part in a region's work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrganisationKind {
+    /// Kommune: owner of schools and kindergartens.
+    Municipality,
+    /// Skole.
+    School,
+    /// Barnehage.
+    Kindergarten,
+    /// PPT, the educational psychological service.
+    Ppt,
+    /// Universitet eller høgskole.
+    University,
+    /// Fagforening.
+    Union,
+    /// Statsforvalteren.
+    CountyGovernor,
+    /// KS, the association of local authorities.
+    Ks,
+    /// Anything else: an ICT cooperation, a national centre.
+    Other,
+}
+
+impl OrganisationKind {
+    /// Whether it is a unit where practice changes: phases are read here, commitments made here.
+    #[must_use]
+    pub const fn is_unit(self) -> bool {
+        matches!(self, Self::School | Self::Kindergarten)
+    }
+}
+
+/// What kind of school, for composing leader networks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SchoolType {
+    /// Barneskole, years 1 to 7.
+    Primary,
+    /// Ungdomsskole, years 8 to 10.
+    LowerSecondary,
+    /// 1–10-skole.
+    Combined,
+}
+
+/// The three phases of new practice (nordmore.md).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Initiering: begun, tried by some.
+    Initiation,
+    /// Implementering: in use, with effort.
+    Implementation,
+    /// Institusjonalisering: how we do it here.
+    Institutionalisation,
+}
+
+impl Phase {
+    /// In order.
+    pub const ALL: [Self; 3] = [
+        Self::Initiation,
+        Self::Implementation,
+        Self::Institutionalisation,
+    ];
+
+    /// 0 to 2.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        match self {
+            Self::Initiation => 0,
+            Self::Implementation => 1,
+            Self::Institutionalisation => 2,
+        }
+    }
+}
+
+/// Who judged a phase. The two are kept and shown apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadingSource {
+    /// The unit itself.
+    SelfReported,
+    /// Evaluators.
+    Assessed,
+}
+
+/// What happened to an organisation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "name", content = "data")]
+pub enum OrganisationEvent {
+    /// The organisation was entered in the region.
+    #[serde(rename = "organisation.registered.v1")]
+    Registered {
+        /// Its id.
+        organisation: OrganisationId,
+        /// Its public name.
+        called: Name,
+        /// What it is.
+        kind: OrganisationKind,
+        /// Its owner: a school's municipality.
+        parent: Option<OrganisationId>,
+        /// For schools.
+        school_type: Option<SchoolType>,
+        /// Pupils or children, for composing networks by size.
+        pupils: Option<u32>,
+    },
+    /// It has another name from now on.
+    #[serde(rename = "organisation.renamed.v1")]
+    Renamed {
+        /// Which.
+        organisation: OrganisationId,
+        /// The name before.
+        from: Name,
+        /// The name from now on.
+        to: Name,
+    },
+    /// It was closed down.
+    #[serde(rename = "organisation.closed.v1")]
+    Closed {
+        /// Which.
+        organisation: OrganisationId,
+    },
+    /// Somebody judged which phase the unit is in, in a network's work.
+    #[serde(rename = "organisation.phase_read.v1")]
+    PhaseRead {
+        /// This reading.
+        reading: ReadingId,
+        /// The network whose work it is about.
+        network: NetworkId,
+        /// The unit.
+        organisation: OrganisationId,
+        /// Which phase.
+        phase: Phase,
+        /// Who judged.
+        source: ReadingSource,
+    },
+    /// A round of answers about motivation closed at the unit. Counts only, five or more answers, never singly.
+    #[serde(rename = "organisation.motivation_read.v1")]
+    MotivationRead {
+        /// This reading.
+        reading: ReadingId,
+        /// The network whose work it is about.
+        network: NetworkId,
+        /// The unit.
+        organisation: OrganisationId,
+        /// How many answered 1 (lowest) to 5 (highest).
+        counts: [u32; 5],
+    },
+}

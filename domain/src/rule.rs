@@ -1,0 +1,243 @@
+//! How a command is decided: on the states of the streams it needs, all at the head of the region's log.
+//!
+//! [`decide`] is run with what is loaded. Where it meets a stream that is not, it stops and says so
+//! ([`Stop::Needs`]); the caller loads and runs it again until it wants nothing new. So what a rule needs and what it
+//! decides cannot drift apart.
+
+use crate::access;
+use crate::command::{Command, Submission};
+use crate::commitment::state::Commitment;
+use crate::event::Event;
+use crate::history::Fold;
+use crate::ids::{
+    CommitmentId, MeetingId, NetworkId, OrganisationId, PersonId, StreamId, TenantId,
+};
+use crate::limits::EVENTS_PER_COMMAND_MAX;
+use crate::meeting::state::Meeting;
+use crate::moment::Moment;
+use crate::network::state::Network;
+use crate::organisation::state::Organisation;
+use crate::person::Person;
+use crate::recorded::Recorded;
+use crate::region::Region;
+use crate::rejection::Rejection;
+use crate::time::Effective;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Something a decision has to know first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Need {
+    /// The state of a stream.
+    State(StreamId),
+    /// All events of a stream, as recorded.
+    Events(StreamId),
+}
+
+/// Why a decision did not come about.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stop {
+    /// It needs more; load and ask again.
+    Needs(Vec<Need>),
+    /// The answer is no.
+    Refused(Rejection),
+}
+
+impl From<Rejection> for Stop {
+    fn from(rejection: Rejection) -> Self {
+        Self::Refused(rejection)
+    }
+}
+
+/// The state of any stream.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct State {
+    /// If it is the region's.
+    pub region: Option<Region>,
+    /// If it is an organisation's.
+    pub organisation: Option<Organisation>,
+    /// If it is a person's.
+    pub person: Option<Person>,
+    /// If it is a network's.
+    pub network: Option<Network>,
+    /// If it is a meeting's.
+    pub meeting: Option<Meeting>,
+    /// If it is a commitment's.
+    pub commitment: Option<Commitment>,
+}
+
+impl Fold for State {
+    fn apply(&mut self, recorded: &Recorded) {
+        match &recorded.event {
+            Event::Region(event) => self.region.get_or_insert_default().apply(recorded, event),
+            Event::Organisation(event) => self
+                .organisation
+                .get_or_insert_default()
+                .apply(recorded, event),
+            Event::Person(event) => self.person.get_or_insert_default().apply(recorded, event),
+            Event::Network(event) => self.network.get_or_insert_default().apply(recorded, event),
+            Event::Meeting(event) => self.meeting.get_or_insert_default().apply(recorded, event),
+            Event::Commitment(event) => self
+                .commitment
+                .get_or_insert_default()
+                .apply(recorded, event),
+            Event::Correction(_) => {}
+        }
+    }
+}
+
+/// What is loaded, all at one position of the region's log.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// States of streams; a stream without events has the default.
+    pub states: BTreeMap<StreamId, Arc<State>>,
+    /// Events of streams as recorded, in order of position.
+    pub events: BTreeMap<StreamId, Arc<Vec<Recorded>>>,
+}
+
+macro_rules! states {
+    ($($name:ident, $id:ident, $state:ident, $unknown:ident, $plural:literal);+ $(;)?) => {$(
+        #[doc = concat!("The state of ", $plural, ".")]
+        ///
+        /// # Errors
+        /// [`Stop::Needs`] when not loaded yet; a refusal when there is no such thing.
+        pub fn $name(&self, id: $id) -> Result<&$state, Stop> {
+            self.state(id.into())?.$name.as_ref().ok_or(Stop::Refused(Rejection::$unknown))
+        }
+    )+};
+}
+
+impl Loaded {
+    fn state(&self, stream: StreamId) -> Result<&State, Stop> {
+        self.states
+            .get(&stream)
+            .map(AsRef::as_ref)
+            .ok_or_else(|| Stop::Needs(vec![Need::State(stream)]))
+    }
+
+    states! {
+        organisation, OrganisationId, Organisation, UnknownOrganisation, "an organisation";
+        person, PersonId, Person, UnknownPerson, "a person";
+        network, NetworkId, Network, UnknownNetwork, "a network";
+        meeting, MeetingId, Meeting, UnknownMeeting, "a meeting";
+        commitment, CommitmentId, Commitment, UnknownCommitment, "a commitment";
+    }
+
+    /// The state of the region; a new one has no administrators.
+    ///
+    /// # Errors
+    /// [`Stop::Needs`] when not loaded yet.
+    pub fn region(&self, id: TenantId) -> Result<Region, Stop> {
+        Ok(self.state(id.into())?.region.clone().unwrap_or_default())
+    }
+
+    /// The state of a stream that may not have begun.
+    ///
+    /// # Errors
+    /// [`Stop::Needs`] when not loaded yet.
+    pub fn any(&self, stream: impl Into<StreamId>) -> Result<&State, Stop> {
+        self.state(stream.into())
+    }
+
+    /// Asks for several streams at once, so that they are loaded in one go.
+    ///
+    /// # Errors
+    /// [`Stop::Needs`] with all that are not loaded yet.
+    pub fn ensure(&self, streams: impl IntoIterator<Item = StreamId>) -> Result<(), Stop> {
+        let missing: Vec<Need> = streams
+            .into_iter()
+            .filter(|stream| !self.states.contains_key(stream))
+            .map(Need::State)
+            .collect();
+        if missing.is_empty() {
+            Ok(())
+        } else {
+            Err(Stop::Needs(missing))
+        }
+    }
+
+    /// All events of a stream.
+    ///
+    /// # Errors
+    /// [`Stop::Needs`] when not loaded yet.
+    pub fn history(&self, stream: StreamId) -> Result<&[Recorded], Stop> {
+        self.events
+            .get(&stream)
+            .map(|events| events.as_slice())
+            .ok_or_else(|| Stop::Needs(vec![Need::Events(stream)]))
+    }
+}
+
+/// An event that a decision brings, before it is recorded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decided {
+    /// Where it goes.
+    pub stream: StreamId,
+    /// What happened.
+    pub event: Event,
+    /// When it was true.
+    pub effective: Effective,
+}
+
+/// Decides a submission: may the actor do this, and does the state allow it? The same code decides in the server and
+/// warns in the browser.
+///
+/// # Errors
+/// [`Stop::Needs`] when something must be loaded first, [`Stop::Refused`] when the answer is no.
+pub fn decide(
+    submission: &Submission,
+    loaded: &Loaded,
+    moment: &Moment,
+) -> Result<Vec<Decided>, Stop> {
+    let effective = submission.effective.unwrap_or(Effective::day(moment.today));
+    if effective.from().is_some_and(|from| from > moment.today) {
+        return Err(Rejection::InTheFuture.into());
+    }
+    if effective.from().is_some_and(|from| {
+        use chrono::Datelike;
+        from.year() < crate::limits::FIRST_YEAR
+    }) {
+        return Err(Rejection::TooLongAgo.into());
+    }
+    access::authorise(&submission.command, loaded, moment)?;
+    let one = |stream: StreamId, event: Event| vec![(stream, event)];
+    let events: Vec<(StreamId, Event)> = match &submission.command {
+        Command::Region(command) => {
+            let event = loaded.region(moment.tenant)?.decide(command)?;
+            match command {
+                crate::region::RegionCommand::NameAdministrator { person }
+                | crate::region::RegionCommand::DismissAdministrator { person } => {
+                    loaded.person(*person)?
+                }
+            };
+            one(moment.tenant.into(), event.into())
+        }
+        Command::Person(command) => crate::person_rules(command, loaded, submission)?,
+        Command::Organisation(command) => crate::organisation::decide::decide(command, loaded)?,
+        Command::Network(command) => crate::network::decide::decide(command, loaded)?,
+        Command::Meeting(command) => {
+            crate::meeting::decide::decide(command, loaded, moment, effective)?
+        }
+        Command::Commitment(command) => crate::commitment::decide::decide(command, loaded)?,
+        Command::Correct {
+            stream,
+            of,
+            instead,
+            reason,
+        } => {
+            let event = crate::correction::decide(*stream, *of, instead, *reason, loaded, moment)?;
+            one(*stream, event.into())
+        }
+    };
+    if events.len() > EVENTS_PER_COMMAND_MAX {
+        return Err(Rejection::TooMuchAtOnce.into());
+    }
+    Ok(events
+        .into_iter()
+        .map(|(stream, event)| Decided {
+            stream,
+            event,
+            effective,
+        })
+        .collect())
+}
