@@ -1,6 +1,13 @@
 //! Views: read models as pure folds. A view is kept as a document per key (what it is about, never a person), holds
 //! ids of people and texts and never names or words, and stays below 32 KB with twenty years in it.
 
+pub mod commitments;
+pub mod meeting;
+pub mod network;
+pub mod organisation;
+pub mod region;
+pub mod river;
+
 use crate::event::Event;
 use crate::history::Fold;
 use crate::ids::TenantId;
