@@ -37,6 +37,9 @@ pub mod command;
 pub mod rule;
 pub mod views;
 
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+
 use command::Submission;
 use event::Event;
 use ids::StreamId;
