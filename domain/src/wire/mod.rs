@@ -78,3 +78,6 @@ fn newest(name: &str, data: &str) -> Result<Event, WireError> {
         _ => Err(WireError::UnknownName(name.to_owned())),
     }
 }
+
+#[cfg(test)]
+mod tests;
