@@ -24,6 +24,24 @@ pub struct Timeline {
 }
 
 impl Timeline {
+    fn of(events: Vec<Recorded>) -> Self {
+        let unknown_days = events
+            .iter()
+            .filter(|recorded| recorded.effective == Effective::Unknown)
+            .count();
+        Self {
+            events,
+            unknown_days: u32::try_from(unknown_days).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// Only the events that something asks for.
+    #[must_use]
+    pub fn only(mut self, keep: impl Fn(&Event) -> bool) -> Self {
+        self.events.retain(|recorded| keep(&recorded.event));
+        Self::of(self.events)
+    }
+
     /// Folds them.
     #[must_use]
     pub fn fold<S: Fold>(&self) -> S {
@@ -105,14 +123,7 @@ pub fn timeline<'a>(
         .filter(|recorded| recorded.effective.from().is_none_or(|from| from <= on))
         .collect();
     events.sort_by_key(|recorded| (recorded.effective.order(), recorded.position));
-    let unknown_days = events
-        .iter()
-        .filter(|recorded| recorded.effective == Effective::Unknown)
-        .count();
-    Timeline {
-        events,
-        unknown_days: u32::try_from(unknown_days).unwrap_or(u32::MAX),
-    }
+    Timeline::of(events)
 }
 
 /// How far a fold has come, and whether the next event can simply be applied.

@@ -14,7 +14,7 @@
 use crate::about::{about, stream_of};
 use crate::actor::Actor;
 use crate::command::{Command, Submission};
-use crate::correction::{CorrectionEvent, Instead};
+use crate::correction::Instead;
 use crate::event::Event;
 use crate::history::{Live, Timeline, timeline};
 use crate::ids::{
@@ -27,9 +27,10 @@ use crate::rejection::Rejection;
 use crate::rule::{Decided, Loaded, Need, State, Stop, decide};
 use crate::text::{Name, Named, PersonName, Prose};
 use crate::time::{AsOf, Effective, Timestamp};
+use crate::views::document::{chains, in_chain};
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -226,6 +227,19 @@ impl Log {
         self.pick(self.abouts.get(&id))
     }
 
+    /// The events about an id as recorded, with all that a document of that key has to be folded from.
+    #[must_use]
+    pub fn about_with_chains(&self, id: Uuid) -> Vec<Recorded> {
+        let mut events = self.about(id);
+        for (stream, root) in chains(&events) {
+            let of_stream = self.stream(stream);
+            events.extend(of_stream.into_iter().filter(|other| in_chain(other, root)));
+        }
+        events.sort_by_key(|recorded| recorded.position);
+        events.dedup_by_key(|recorded| recorded.position);
+        events
+    }
+
     fn pick(&self, places: Option<&Vec<usize>>) -> Vec<Recorded> {
         let places = places.map_or(&[][..], Vec::as_slice);
         places
@@ -361,7 +375,10 @@ impl Log {
     pub fn given(&mut self, event: impl Into<Event>, effective: Effective) -> Recorded {
         let event = event.into();
         let stream = stream_of(&event, self.tenant).expect("a correction is submitted, not given");
-        let id = CommandId(nth(0xc034, u32::try_from(self.events.len()).unwrap_or(u32::MAX)));
+        let id = CommandId(nth(
+            0xc034,
+            u32::try_from(self.events.len()).unwrap_or(u32::MAX),
+        ));
         let submission = Submission::new(id, placeholder());
         self.append(stream, event, effective, Actor::Operator, &submission);
         self.events.last().expect("just recorded").clone()
@@ -509,7 +526,6 @@ impl Scenario {
     }
 
     /// Orders something.
-    #[must_use]
     #[track_caller]
     pub fn when(mut self, order: impl Into<Command>) -> Outcome {
         self.commands += 1;
@@ -520,7 +536,6 @@ impl Scenario {
     }
 
     /// Says that the event at a position was wrong.
-    #[must_use]
     #[track_caller]
     pub fn when_corrected(self, of: Position, instead: Instead) -> Outcome {
         let place = usize::try_from(of).ok().and_then(|of| of.checked_sub(1));
@@ -643,16 +658,4 @@ impl Outcome {
         self.accepted();
         self.scenario.submit(self.submission)
     }
-}
-
-/// The ids of all corrections of one event, and of the event itself.
-#[must_use]
-pub fn chain(events: &[Recorded], root: Position) -> BTreeSet<Position> {
-    let corrections = events.iter().filter(|recorded| {
-        matches!(&recorded.event, Event::Correction(CorrectionEvent::Made { root: of, .. }) if *of == root)
-    });
-    corrections
-        .map(|recorded| recorded.position)
-        .chain([root])
-        .collect()
 }

@@ -2,6 +2,7 @@
 //! ids of people and texts and never names or words, and stays below 32 KB with twenty years in it.
 
 pub mod commitments;
+pub mod document;
 pub mod meeting;
 pub mod network;
 pub mod organisation;
@@ -14,7 +15,8 @@ use crate::ids::TenantId;
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-/// A read model. Its `apply` is total and knows nothing of corrections: see [`crate::history`].
+/// A read model. Its `apply` is total and knows nothing of corrections or of its key: a document is only ever made and
+/// kept by [`document`].
 pub trait View:
     Fold + Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static
 {

@@ -157,12 +157,12 @@ impl Fold for RiverView {
                     }
                 }
             }
-            Event::Organisation(OrganisationEvent::Closed { organisation }) => {
-                if self.units.contains_key(organisation) {
-                    self.read(*organisation, None, ReadingSource::SelfReported, quarter);
-                    self.read(*organisation, None, ReadingSource::Assessed, quarter);
-                    self.units.remove(organisation);
-                }
+            Event::Organisation(OrganisationEvent::Closed { organisation })
+                if self.units.contains_key(organisation) =>
+            {
+                self.read(*organisation, None, ReadingSource::SelfReported, quarter);
+                self.read(*organisation, None, ReadingSource::Assessed, quarter);
+                self.units.remove(organisation);
             }
             Event::Meeting(MeetingEvent::Closed { .. }) => {
                 if let Some(quarter) = quarter {
