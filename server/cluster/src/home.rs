@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 
 use crate::account::Account;
+use crate::process;
 
 /// A socket's whole path may have about a hundred bytes on every system; this leaves room for its name.
 const SOCKET_FOLDER_BYTES_MAX: usize = 80;
@@ -160,11 +161,12 @@ fn private_folder(path: &Path, account: Option<Account>) -> Result<()> {
             match account {
                 // Made by root a moment ago in another process, or just before a crash.
                 Some(account) if metadata.uid() == 0 => account.give(path)?,
-                Some(account) if !account.owns(&metadata) => bail!(
+                Some(account) if account.owns(&metadata) => {}
+                None if process::is_ours(&metadata) => {}
+                _ => bail!(
                     "{} belongs to another user than the one Postgres would run as: start Samspor as that user",
                     path.display()
                 ),
-                _ => {}
             }
             Ok(())
         }

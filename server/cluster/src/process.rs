@@ -32,6 +32,12 @@ pub(crate) fn is_root() -> bool {
     unsafe { libc::geteuid() == 0 }
 }
 
+/// Whether the user we run as owns what this describes.
+pub(crate) fn is_ours(metadata: &std::fs::Metadata) -> bool {
+    // SAFETY: takes nothing, cannot fail.
+    std::os::unix::fs::MetadataExt::uid(metadata) == unsafe { libc::geteuid() }
+}
+
 /// Whether a process of this number exists, ours or another user's.
 pub(crate) fn is_alive(pid: i32) -> bool {
     // SAFETY: signal 0 only asks.
