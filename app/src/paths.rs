@@ -1,0 +1,114 @@
+//! Addresses, typed. They can be shared and mean the same later.
+
+use chrono::NaiveDate;
+use domain::ids::{CommitmentId, MeetingId, NetworkId, OrganisationId};
+use domain::time::AsOf;
+
+/// Where one chooses a person in a demo region.
+pub const DOORS: &str = "/";
+
+/// What is urgent for me.
+#[must_use]
+pub fn today(region: &str) -> String {
+    format!("/{region}")
+}
+
+/// How the networks hang together.
+#[must_use]
+pub fn networks(region: &str) -> String {
+    format!("/{region}/networks")
+}
+
+/// One network.
+#[must_use]
+pub fn network(region: &str, network: NetworkId) -> String {
+    format!("/{region}/networks/{network}")
+}
+
+/// One meeting.
+#[must_use]
+pub fn meeting(region: &str, meeting: MeetingId) -> String {
+    format!("/{region}/meetings/{meeting}")
+}
+
+/// The form that plans a meeting.
+#[must_use]
+pub fn plan_meeting(region: &str, network: NetworkId) -> String {
+    format!("/{region}/networks/{network}/plan")
+}
+
+/// My organisations' commitments.
+#[must_use]
+pub fn commitments(region: &str) -> String {
+    format!("/{region}/commitments")
+}
+
+/// One commitment.
+#[must_use]
+pub fn commitment(region: &str, commitment: CommitmentId) -> String {
+    format!("/{region}/commitments/{commitment}")
+}
+
+/// One organisation.
+#[must_use]
+pub fn organisation(region: &str, organisation: OrganisationId) -> String {
+    format!("/{region}/organisations/{organisation}")
+}
+
+/// The region's history.
+#[must_use]
+pub fn history(region: &str) -> String {
+    format!("/{region}/history")
+}
+
+/// One network's history.
+#[must_use]
+pub fn network_history(region: &str, network: NetworkId) -> String {
+    format!("/{region}/history/{network}")
+}
+
+/// Where a form without script is posted.
+#[must_use]
+pub fn form(region: &str) -> String {
+    format!("/{region}/do")
+}
+
+/// Where one leaves.
+#[must_use]
+pub fn leave() -> String {
+    "/leave".into()
+}
+
+/// A page as of another time: `?dato=` and `?kjent=`.
+#[must_use]
+pub fn as_of(path: &str, as_of: AsOf) -> String {
+    let mut query = Vec::new();
+    if let Some(on) = as_of.on {
+        query.push(format!("dato={on}"));
+    }
+    if let Some(known_at) = as_of.known_at {
+        query.push(format!("kjent={}", known_at.format("%Y-%m-%dT%H:%M:%SZ")));
+    }
+    if query.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{}", query.join("&"))
+    }
+}
+
+/// The time an address asks for. What cannot be read is today: an address typed by hand still shows a page.
+#[must_use]
+pub fn parse_as_of(dato: Option<&str>, kjent: Option<&str>) -> AsOf {
+    let on = dato.and_then(|text| text.parse::<NaiveDate>().ok());
+    let known_at = kjent.and_then(|text| {
+        let whole = if text.len() == 10 {
+            format!("{text}T23:59:59Z")
+        } else {
+            text.to_owned()
+        };
+        chrono::DateTime::parse_from_rfc3339(&whole)
+            .ok()
+            .map(|moment| moment.to_utc())
+    });
+    AsOf { on, known_at }
+}

@@ -1,0 +1,6 @@
+//! Words.
+
+crate::words! {
+    /// Words.
+    FrameWords {}
+}

@@ -1,0 +1,134 @@
+//! All visible text, in Bokmål, Nynorsk and English. A page's words are one struct here and one JSON file a language
+//! beside it (`words/nb/…`); a missing or superfluous word fails the tests of this module. The server has all three;
+//! a browser loads one language's file.
+
+use serde::{Deserialize, Serialize};
+use std::sync::OnceLock;
+
+/// Declares a page's words: every field a text.
+#[macro_export]
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($field:ident),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name { $(#[allow(missing_docs)] pub $field: String),* }
+    };
+}
+
+pub mod domain_words;
+pub mod frame;
+pub mod history;
+pub mod meeting;
+pub mod network;
+pub mod refusals;
+pub mod today;
+
+/// All words of one language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Words {
+    /// `nb`, `nn` or `en`.
+    pub language: String,
+    /// Frame, doors, errors.
+    pub frame: frame::FrameWords,
+    /// Terms of the field: phases, roles, kinds.
+    pub domain: domain_words::DomainWords,
+    /// Refusals and field problems as sentences.
+    pub refusals: refusals::RefusalWords,
+    /// Today and commitments.
+    pub today: today::TodayWords,
+    /// Networks and network.
+    pub network: network::NetworkWords,
+    /// Meeting.
+    pub meeting: meeting::MeetingWords,
+    /// History.
+    pub history: history::HistoryWords,
+}
+
+/// The languages, the default one first.
+pub const LANGUAGES: [&str; 3] = ["nb", "nn", "en"];
+
+static BROWSER: OnceLock<Words> = OnceLock::new();
+
+/// Keeps the words that the browser loaded.
+pub fn keep(words: Words) {
+    // A second language needs a new page, so the first one stays.
+    BROWSER.get_or_init(|| words);
+}
+
+/// The words the browser loaded.
+#[must_use]
+pub fn kept() -> Option<&'static Words> {
+    BROWSER.get()
+}
+
+#[cfg(any(feature = "ssr", test))]
+mod all {
+    use super::Words;
+    use std::sync::LazyLock;
+
+    macro_rules! language {
+        ($language:literal) => {{
+            fn part<T: serde::de::DeserializeOwned>(name: &str, json: &str) -> T {
+                serde_json::from_str(json)
+                    .unwrap_or_else(|error| panic!("words {}/{name}: {error}", $language))
+            }
+            Words {
+                language: $language.to_owned(),
+                frame: part(
+                    "frame",
+                    include_str!(concat!("../../words/", $language, "/frame.json")),
+                ),
+                domain: part(
+                    "domain",
+                    include_str!(concat!("../../words/", $language, "/domain.json")),
+                ),
+                refusals: part(
+                    "refusals",
+                    include_str!(concat!("../../words/", $language, "/refusals.json")),
+                ),
+                today: part(
+                    "today",
+                    include_str!(concat!("../../words/", $language, "/today.json")),
+                ),
+                network: part(
+                    "network",
+                    include_str!(concat!("../../words/", $language, "/network.json")),
+                ),
+                meeting: part(
+                    "meeting",
+                    include_str!(concat!("../../words/", $language, "/meeting.json")),
+                ),
+                history: part(
+                    "history",
+                    include_str!(concat!("../../words/", $language, "/history.json")),
+                ),
+            }
+        }};
+    }
+
+    static ALL: LazyLock<[Words; 3]> =
+        LazyLock::new(|| [language!("nb"), language!("nn"), language!("en")]);
+
+    /// The words of a language; of an unknown one, Bokmål.
+    #[must_use]
+    pub fn of(language: &str) -> &'static Words {
+        let [bokmaal, ..] = &*ALL;
+        ALL.iter()
+            .find(|words| words.language == language)
+            .unwrap_or(bokmaal)
+    }
+}
+
+#[cfg(any(feature = "ssr", test))]
+pub use all::of;
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_language_has_every_word() {
+        for language in super::LANGUAGES {
+            assert_eq!(super::of(language).language, language);
+        }
+    }
+}
