@@ -1,1 +1,11 @@
-//! Everything impure.
+//! Everything impure: Postgres, time, randomness, HTTP, the command line. What is decided and shown is `domain`'s.
+//!
+//! Reading order: [`store`] (the log), [`executor`] (how a command gets into it), [`views`] (how it is read),
+//! [`open`] (how sealed words and names are read), [`run`] (the service), [`cli`] (the command line).
+
+pub mod chance;
+pub mod clock;
+pub mod config;
+pub mod crypto;
+pub mod executor;
+pub mod store;

@@ -1,0 +1,59 @@
+//! Randomness, passed in: nothing else in this crate makes any.
+
+use domain::time::Timestamp;
+use rand_chacha::ChaCha20Rng;
+use rand_core::{OsRng, RngCore, SeedableRng, TryRngCore};
+use std::sync::Mutex;
+use uuid::Uuid;
+
+/// Makes random bytes.
+pub trait Chance: Send + Sync {
+    /// Fills all of `bytes`.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// The operating system's randomness.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OsChance;
+
+impl Chance for OsChance {
+    fn fill(&self, bytes: &mut [u8]) {
+        OsRng
+            .try_fill_bytes(bytes)
+            .expect("an operating system without randomness cannot keep secrets");
+    }
+}
+
+/// The same bytes every time, from a seed: for tests and for the demo.
+#[derive(Debug)]
+pub struct SeededChance(Mutex<ChaCha20Rng>);
+
+impl SeededChance {
+    /// Starts from a seed.
+    #[must_use]
+    pub fn from_seed(seed: u64) -> Self {
+        Self(Mutex::new(ChaCha20Rng::seed_from_u64(seed)))
+    }
+}
+
+impl Chance for SeededChance {
+    fn fill(&self, bytes: &mut [u8]) {
+        self.0
+            .lock()
+            .expect("nothing panics while it holds the generator")
+            .fill_bytes(bytes);
+    }
+}
+
+/// A random array.
+pub fn bytes<const N: usize>(chance: &dyn Chance) -> [u8; N] {
+    let mut bytes = [0; N];
+    chance.fill(&mut bytes);
+    bytes
+}
+
+/// A new id (version 7: ids made one after another lie side by side in an index).
+pub fn id(chance: &dyn Chance, now: Timestamp) -> Uuid {
+    let millis = u64::try_from(now.timestamp_millis()).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &bytes::<10>(chance)).into_uuid()
+}

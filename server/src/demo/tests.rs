@@ -1,0 +1,6 @@
+use super::*;
+
+#[test]
+fn counts() {
+    println!("{}", table().unwrap_or_else(|e| panic!("{e}")));
+}

@@ -1,0 +1,384 @@
+//! The task of one region: takes what waits, decides it, lands it, answers.
+
+use super::batch::{Batch, Decider, Verdict, digest};
+use super::cache::Cache;
+use super::source::Source;
+use super::{Accepted, CommandError, Job, Landed as Landing};
+use crate::chance::Chance;
+use crate::clock::Clock;
+use crate::crypto::Key;
+use crate::store::land::Landed;
+use crate::store::read::Head;
+use crate::store::tenants::Tenant;
+use crate::store::{Store, StoreError};
+use domain::rejection::Rejection;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{broadcast, mpsc};
+
+/// Orders that are decided and landed together at most: more gives no more throughput, only longer waits.
+const BATCH_ORDERS_MAX: usize = 256;
+/// How often a batch is tried before its callers are told to try again.
+const ATTEMPTS_MAX: u32 = 12;
+
+/// The task's own memory.
+pub(super) struct Worker {
+    pub(super) store: Store,
+    pub(super) tenant: Tenant,
+    clock: Arc<dyn Clock>,
+    chance: Arc<dyn Chance>,
+    landed: broadcast::Sender<Landing>,
+    pub(super) cache: Cache,
+    /// Where the log ends as far as the cached states go; `None` before the first order.
+    pub(super) head: Option<Head>,
+    region_key: Option<Key>,
+}
+
+/// What became of one try at a batch.
+enum Tried {
+    /// All are answered.
+    Done,
+    /// These are to be decided again, because another process was first.
+    Overtaken(Vec<Job>),
+    /// These are to be tried again after a moment.
+    Again(Vec<Job>),
+    /// One of these is at fault: each by itself.
+    OneByOne(Vec<Job>),
+}
+
+impl Worker {
+    pub(super) fn new(
+        store: Store,
+        tenant: Tenant,
+        clock: Arc<dyn Clock>,
+        chance: Arc<dyn Chance>,
+        landed: broadcast::Sender<Landing>,
+    ) -> Self {
+        Self {
+            store,
+            tenant,
+            clock,
+            chance,
+            landed,
+            cache: Cache::default(),
+            head: None,
+            region_key: None,
+        }
+    }
+
+    /// Runs until nobody can send any more.
+    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Job>) {
+        while let Some(first) = queue.recv().await {
+            let mut jobs = vec![first];
+            while jobs.len() < BATCH_ORDERS_MAX {
+                let Ok(job) = queue.try_recv() else { break };
+                jobs.push(job);
+            }
+            if let Some(jobs) = self.persist(jobs).await {
+                // Its order is kept: nothing else is taken from the queue meanwhile.
+                for job in jobs {
+                    self.persist(vec![job]).await;
+                }
+            }
+        }
+    }
+
+    /// Tries until all are answered, or gives them back to be landed one by one.
+    async fn persist(&mut self, mut jobs: Vec<Job>) -> Option<Vec<Job>> {
+        let mut locked = false;
+        for attempt in 0..ATTEMPTS_MAX {
+            match self.attempt(jobs, locked).await {
+                Tried::Done => return None,
+                Tried::OneByOne(jobs) => return Some(jobs),
+                Tried::Overtaken(rest) => {
+                    // Overtaken once: with the head's lock in hand nobody can be first again.
+                    locked = true;
+                    jobs = rest;
+                }
+                Tried::Again(rest) => {
+                    jobs = rest;
+                    tokio::time::sleep(Duration::from_millis(20) * 2u32.pow(attempt.min(6))).await;
+                }
+            }
+        }
+        for job in jobs {
+            answer(job, Err(CommandError::TryAgain));
+        }
+        None
+    }
+
+    async fn attempt(&mut self, jobs: Vec<Job>, locked: bool) -> Tried {
+        match if locked {
+            self.try_locked(&jobs).await
+        } else {
+            self.try_freely(&jobs).await
+        } {
+            Ok((batch, Landed::Yes)) => {
+                self.after_landing(jobs, batch).await;
+                Tried::Done
+            }
+            Ok((_, Landed::Overtaken)) => {
+                if let Err(error) = self.catch_up().await {
+                    tracing::warn!(%error, "the log's end cannot be read");
+                }
+                Tried::Overtaken(jobs)
+            }
+            Err((batch, error)) => self.after_error(jobs, batch, error).await,
+        }
+    }
+
+    /// Decides on what is cached, and lands if the log still ends there.
+    async fn try_freely(
+        &mut self,
+        jobs: &[Job],
+    ) -> Result<(Batch, Landed), (Option<Batch>, StoreError)> {
+        let (head, region_key) = self.ready().await.map_err(|error| (None, error))?;
+        let (store, tenant) = (self.store.clone(), self.tenant.tenant());
+        let mut source = Source::Pool(&store, tenant);
+        let batch = self
+            .decide(jobs, head, &region_key, &mut source)
+            .await
+            .map_err(|error| (None, error))?;
+        if batch.landing.events.is_empty() {
+            // Nothing to land, so nothing has told us yet whether the log still ends where this was decided.
+            let now = self.read_head().await.map_err(|error| (None, error))?;
+            let landed = if now.position == head.position {
+                Landed::Yes
+            } else {
+                Landed::Overtaken
+            };
+            return Ok((batch, landed));
+        }
+        match self
+            .store
+            .land(
+                tenant,
+                crate::store::row::stored(head.position),
+                &batch.landing,
+            )
+            .await
+        {
+            Ok(landed) => Ok((batch, landed)),
+            Err(error) => Err((Some(batch), error)),
+        }
+    }
+
+    /// Takes the head's lock first, then reads, decides and lands in that transaction.
+    async fn try_locked(
+        &mut self,
+        jobs: &[Job],
+    ) -> Result<(Batch, Landed), (Option<Batch>, StoreError)> {
+        let unsent = |error| (None, error);
+        let (_, region_key) = self.ready().await.map_err(unsent)?;
+        let mut scope = self
+            .store
+            .writing(self.tenant.tenant())
+            .await
+            .map_err(unsent)?;
+        let head = scope.lock_head().await.map_err(unsent)?;
+        self.catch_up_to(head, &mut scope).await.map_err(unsent)?;
+        let mut source = Source::Locked(&mut scope);
+        let batch = self
+            .decide(jobs, head, &region_key, &mut source)
+            .await
+            .map_err(unsent)?;
+        let from = crate::store::row::stored(head.position);
+        match scope.land(from, &batch.landing).await {
+            Ok(Landed::Yes) => {}
+            Ok(Landed::Overtaken) => return Ok((batch, Landed::Overtaken)),
+            Err(error) => return Err((Some(batch), error)),
+        }
+        match scope.commit().await {
+            Ok(()) => Ok((batch, Landed::Yes)),
+            Err(error) => Err((Some(batch), error)),
+        }
+    }
+
+    async fn decide(
+        &mut self,
+        jobs: &[Job],
+        head: Head,
+        region_key: &Key,
+        source: &mut Source<'_>,
+    ) -> Result<Batch, StoreError> {
+        let mut decider = Decider {
+            tenant: &self.tenant,
+            clock: self.clock.as_ref(),
+            chance: self.chance.as_ref(),
+            region_key,
+            cache: &mut self.cache,
+            head,
+        };
+        decider.decide(jobs, source).await
+    }
+
+    /// The head and the region's key, read once.
+    async fn ready(&mut self) -> Result<(Head, Key), StoreError> {
+        if let (Some(head), Some(key)) = (self.head, &self.region_key) {
+            return Ok((head, key.clone()));
+        }
+        let mut scope = self.store.reading(self.tenant.tenant()).await?;
+        let key = self.store.region_key(&mut scope).await?;
+        let head = scope.head().await?;
+        self.cache.clear();
+        self.head = Some(head);
+        self.region_key = Some(key.clone());
+        Ok((head, key))
+    }
+
+    /// The batch is in the log: take it over, tell everybody, answer.
+    async fn after_landing(&mut self, jobs: Vec<Job>, batch: Batch) {
+        if let (Some(first), Some(last)) =
+            (batch.landing.events.first(), batch.landing.events.last())
+        {
+            let message = Landing {
+                tenant: self.tenant.tenant(),
+                first: crate::store::row::position(first.position),
+                last: crate::store::row::position(last.position),
+                about: batch.about.into_iter().collect(),
+            };
+            // Nobody listens: fine.
+            self.landed.send(message).ok();
+            self.head = Some(batch.tip);
+            self.cache.take_over(batch.changed);
+        }
+        let mut refused = Vec::new();
+        for (job, verdict) in jobs.into_iter().zip(batch.verdicts) {
+            match verdict {
+                Verdict::Accepted(accepted) => answer(job, Ok(accepted)),
+                Verdict::Failed(error) => answer(job, Err(error)),
+                Verdict::Refused(rejection) => refused.push((job, rejection)),
+            }
+        }
+        if !refused.is_empty() {
+            self.answer_refused(refused).await;
+        }
+    }
+
+    /// A refused command may have been accepted before, which is why it is refused now: then it gets that answer.
+    async fn answer_refused(&mut self, refused: Vec<(Job, Rejection)>) {
+        let ids: Vec<_> = refused
+            .iter()
+            .map(|(job, _)| job.order.submission.id.0)
+            .collect();
+        let remembered = self.remembered(&ids).await;
+        for (job, rejection) in refused {
+            match &remembered {
+                Ok(remembered) => match self.first_answer(&job, remembered) {
+                    Some(first) => answer(job, first),
+                    None => answer(job, Err(CommandError::Refused(rejection))),
+                },
+                Err(error) => {
+                    tracing::warn!(%error, "accepted commands cannot be read");
+                    answer(job, Err(CommandError::TryAgain));
+                }
+            }
+        }
+    }
+
+    /// The answer a command got when it was accepted, if it was.
+    pub(super) fn first_answer(
+        &self,
+        job: &Job,
+        remembered: &super::recover::Remembered,
+    ) -> Option<Result<Accepted, CommandError>> {
+        let before = remembered.get(&job.order.submission.id.0)?;
+        let same = self
+            .region_key
+            .as_ref()
+            .is_some_and(|key| digest(key, &job.order) == before.digest);
+        Some(if same {
+            Ok(Accepted::new(before.first_position, before.events))
+        } else {
+            Err(CommandError::OtherContent)
+        })
+    }
+
+    /// Nothing landed, or nobody knows.
+    async fn after_error(
+        &mut self,
+        jobs: Vec<Job>,
+        batch: Option<Batch>,
+        error: StoreError,
+    ) -> Tried {
+        if error.reply_lost() {
+            tracing::warn!(%error, "the connection was lost");
+            return match batch {
+                Some(mut batch) => match self.recover(&batch).await {
+                    Ok(true) => {
+                        // Others may have landed behind it: the states are read from the log anew.
+                        batch.changed.clear();
+                        self.after_landing(jobs, batch).await;
+                        self.head = None;
+                        Tried::Done
+                    }
+                    Ok(false) => Tried::Again(jobs),
+                    Err(error) => {
+                        tracing::error!(%error, "it stays unknown whether a batch landed");
+                        give_up(jobs)
+                    }
+                },
+                None => Tried::Again(jobs),
+            };
+        }
+        if error.contended() {
+            return Tried::Again(jobs);
+        }
+        if error.constraint() == Some("commands_pkey") {
+            return self.answer_repeated(jobs).await;
+        }
+        if jobs.len() > 1 {
+            return Tried::OneByOne(jobs);
+        }
+        let verdict = match error.constraint() {
+            // The words of a text, or something only one may have: it is taken.
+            Some("text_keys_pkey" | "reservations_pkey") => {
+                CommandError::Refused(Rejection::AlreadyRegistered)
+            }
+            _ => {
+                tracing::error!(%error, "a command could not be landed");
+                CommandError::Internal
+            }
+        };
+        for job in jobs {
+            answer(job, Err(verdict.clone()));
+        }
+        Tried::Done
+    }
+
+    /// Some were accepted before: those get their first answer, the others are decided again without them.
+    async fn answer_repeated(&mut self, jobs: Vec<Job>) -> Tried {
+        let ids: Vec<_> = jobs.iter().map(|job| job.order.submission.id.0).collect();
+        let remembered = match self.remembered(&ids).await {
+            Ok(remembered) => remembered,
+            Err(error) => {
+                tracing::warn!(%error, "accepted commands cannot be read");
+                return Tried::Again(jobs);
+            }
+        };
+        let mut rest = Vec::new();
+        for job in jobs {
+            match self.first_answer(&job, &remembered) {
+                Some(first) => answer(job, first),
+                None => rest.push(job),
+            }
+        }
+        if rest.is_empty() {
+            Tried::Done
+        } else {
+            Tried::Again(rest)
+        }
+    }
+}
+
+fn give_up(jobs: Vec<Job>) -> Tried {
+    for job in jobs {
+        answer(job, Err(CommandError::TryAgain));
+    }
+    Tried::Done
+}
+
+/// A caller that has gone away misses its answer.
+fn answer(job: Job, answer: Result<Accepted, CommandError>) {
+    job.answer.send(answer).ok();
+}

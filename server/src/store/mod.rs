@@ -1,0 +1,17 @@
+//! The event store: one append-only log per region in Postgres.
+//!
+//! Events enter through [`land`] alone, everything else goes through a [`scope::TenantScope`]. SQL is written here and
+//! in `views`, nowhere else.
+
+pub mod chain;
+pub mod connect;
+pub mod error;
+pub mod keys;
+pub mod land;
+pub mod read;
+pub mod row;
+pub mod scope;
+pub mod tenants;
+
+pub use connect::Store;
+pub use error::StoreError;

@@ -1,0 +1,164 @@
+//! Regions: opening one, finding them.
+
+use super::chain::GENESIS;
+use super::connect::Store;
+use super::error::StoreError;
+use crate::chance::{self, Chance};
+use crate::crypto::Key;
+use chrono::{DateTime, NaiveDate};
+use domain::ids::TenantId;
+use domain::time::Timestamp;
+use uuid::Uuid;
+
+/// A region as the installation knows it.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Tenant {
+    /// Its id.
+    #[sqlx(rename = "tenant_id")]
+    pub id: Uuid,
+    /// Stands in addresses.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// `nb`, `nn` or `en`.
+    pub language: String,
+    /// IANA name.
+    pub time_zone: String,
+    /// Whether the demo may fill it.
+    pub demo: bool,
+    /// When it was opened.
+    pub created_at: Timestamp,
+}
+
+impl Tenant {
+    /// Its id.
+    #[must_use]
+    pub const fn tenant(&self) -> TenantId {
+        TenantId(self.id)
+    }
+
+    /// The day in the region at a moment.
+    #[must_use]
+    pub fn day(&self, moment: Timestamp) -> NaiveDate {
+        let zone: chrono_tz::Tz = self.time_zone.parse().unwrap_or(chrono_tz::Europe::Oslo);
+        moment.with_timezone(&zone).date_naive()
+    }
+}
+
+/// What a new region is to be.
+#[derive(Clone, Debug)]
+pub struct NewTenant<'a> {
+    /// Lower-case letters, digits and dashes.
+    pub slug: &'a str,
+    /// Its name.
+    pub name: &'a str,
+    /// `nb`, `nn` or `en`.
+    pub language: &'a str,
+    /// Whether the demo may fill it.
+    pub demo: bool,
+    /// Its id and its log's, where an import brings them.
+    pub ids: Option<(TenantId, Uuid)>,
+}
+
+/// What became of opening a region.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// It is there now.
+    New(Tenant),
+    /// The slug or id is taken.
+    Exists,
+}
+
+impl Store {
+    /// Opens a region: row, empty log, key. Writes no event.
+    ///
+    /// # Errors
+    /// Of the database; an invalid slug violates `tenants_slug_check`.
+    pub async fn open_tenant(
+        &self,
+        new: NewTenant<'_>,
+        now: Timestamp,
+        chance: &dyn Chance,
+    ) -> Result<Opened, StoreError> {
+        let (tenant, log_id) = new
+            .ids
+            .unwrap_or_else(|| (TenantId(chance::id(chance, now)), chance::id(chance, now)));
+        let mut scope = self.writing(tenant).await?;
+        let created: Option<Tenant> = sqlx::query_as(
+            "INSERT INTO tenants (tenant_id, slug, name, language, time_zone, demo, created_at)
+             VALUES ($1, $2, $3, $4, 'Europe/Oslo', $5, $6)
+             ON CONFLICT DO NOTHING
+             RETURNING tenant_id, slug, name, language, time_zone, demo, created_at",
+        )
+        .bind(tenant.0)
+        .bind(new.slug)
+        .bind(new.name)
+        .bind(new.language)
+        .bind(new.demo)
+        .bind(now)
+        .fetch_optional(scope.connection())
+        .await?;
+        let Some(created) = created else {
+            return Ok(Opened::Exists);
+        };
+        // An empty log has no last event; any moment is later than this.
+        sqlx::query(
+            "INSERT INTO heads (tenant_id, log_id, position, hash, recorded_at) VALUES ($1, $2, 0, $3, $4)",
+        )
+        .bind(tenant.0)
+        .bind(log_id)
+        .bind(GENESIS.as_slice())
+        .bind(DateTime::UNIX_EPOCH)
+        .execute(scope.connection())
+        .await?;
+        let key = Key::new(chance);
+        sqlx::query("INSERT INTO keys.region_keys (tenant_id, wrapped) VALUES ($1, $2)")
+            .bind(tenant.0)
+            .bind(self.wrap_region_key(chance, tenant, &key))
+            .execute(scope.connection())
+            .await?;
+        scope.commit().await?;
+        Ok(Opened::New(created))
+    }
+
+    /// All regions, by slug.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub async fn tenants(&self) -> Result<Vec<Tenant>, StoreError> {
+        let tenants = sqlx::query_as(
+            "SELECT tenant_id, slug, name, language, time_zone, demo, created_at FROM tenants ORDER BY slug",
+        )
+        .fetch_all(self.pool())
+        .await?;
+        Ok(tenants)
+    }
+
+    /// The region with this slug.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub async fn find_tenant(&self, slug: &str) -> Result<Option<Tenant>, StoreError> {
+        let tenant = sqlx::query_as(
+            "SELECT tenant_id, slug, name, language, time_zone, demo, created_at FROM tenants WHERE slug = $1",
+        )
+        .bind(slug)
+        .fetch_optional(self.pool())
+        .await?;
+        Ok(tenant)
+    }
+
+    /// The region with this id.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownTenant`] when there is none.
+    pub async fn tenant(&self, id: TenantId) -> Result<Tenant, StoreError> {
+        let tenant: Option<Tenant> = sqlx::query_as(
+            "SELECT tenant_id, slug, name, language, time_zone, demo, created_at FROM tenants WHERE tenant_id = $1",
+        )
+        .bind(id.0)
+        .fetch_optional(self.pool())
+        .await?;
+        tenant.ok_or(StoreError::UnknownTenant)
+    }
+}
