@@ -78,14 +78,13 @@ pub fn begin(world: &mut World) -> Done {
 }
 
 fn register(world: &mut World) -> Done {
-    let plain = |kind, name, role| Entry { kind, name, parent: None, school_type: None, pupils: None, role };
-    let office = plain(OrganisationKind::Other, "Kontoret for Jærskulen", WorkRole::DevelopmentAdviser);
+    let office = Entry::plain(OrganisationKind::Other, "Kontoret for Jærskulen", WorkRole::DevelopmentAdviser);
     enter(world, Actor::Operator, &office)?;
     let administrator = world.administrator;
     world.order(Actor::Operator, RegionCommand::NameAdministrator { person: administrator })?;
     let by = Actor::Person(administrator);
     for name in OWNERS {
-        enter(world, by, &plain(OrganisationKind::Municipality, name, WorkRole::EducationOfficer))?;
+        enter(world, by, &Entry::plain(OrganisationKind::Municipality, name, WorkRole::EducationOfficer))?;
     }
     for (network, (_, school_type, low, high)) in NETWORKS.into_iter().enumerate() {
         for n in 0..IN_EACH {

@@ -535,7 +535,8 @@ impl World {
     }
 
     fn decide_something(&mut self, going: Going, by: PersonId, item: Option<ItemId>) -> Done {
-        let (kind, method, words) = match self.bodies[going.body].manner {
+        let manner = self.bodies[going.body].manner;
+        let (kind, method, words) = match manner {
             Manner::Cases { votes } if votes > 0 && self.chance(40) => {
                 let noes = self.below(3);
                 let blank = self.below(2);

@@ -122,16 +122,15 @@ pub fn begin(world: &mut World, further: u32) -> Done {
 }
 
 fn register(world: &mut World) -> Done {
-    let partner = |kind, name, role| Entry { kind, name, parent: None, school_type: None, pupils: None, role };
     let secretariat =
-        partner(OrganisationKind::Other, "Utviklingssekretariatet for Nordmøre", WorkRole::DevelopmentAdviser);
+        Entry::plain(OrganisationKind::Other, "Utviklingssekretariatet for Nordmøre", WorkRole::DevelopmentAdviser);
     enter(world, Actor::Operator, &secretariat)?;
     let administrator = world.administrator;
     world.order(Actor::Operator, RegionCommand::NameAdministrator { person: administrator })?;
     let by = Actor::Person(administrator);
     for (name, _, _) in MUNICIPALITIES {
         let name = format!("{name} kommune");
-        enter(world, by, &partner(OrganisationKind::Municipality, &name, WorkRole::EducationOfficer))?;
+        enter(world, by, &Entry::plain(OrganisationKind::Municipality, &name, WorkRole::EducationOfficer))?;
     }
     let partners = [
         (OrganisationKind::Ppt, "PPT Ytre Nordmøre", WorkRole::PptLeader),
@@ -146,7 +145,7 @@ fn register(world: &mut World) -> Done {
         (OrganisationKind::Other, "Læringsmiljøsenteret", WorkRole::Adviser),
     ];
     for (kind, name, role) in partners {
-        enter(world, by, &partner(kind, name, role))?;
+        enter(world, by, &Entry::plain(kind, name, role))?;
     }
     let mut place = 0;
     for (municipality, (_, schools, _)) in MUNICIPALITIES.iter().enumerate() {

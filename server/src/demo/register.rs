@@ -30,6 +30,13 @@ pub struct Entry<'a> {
     pub role: WorkRole,
 }
 
+impl<'a> Entry<'a> {
+    /// One without owner and children.
+    pub const fn plain(kind: OrganisationKind, name: &'a str, role: WorkRole) -> Self {
+        Self { kind, name, parent: None, school_type: None, pupils: None, role }
+    }
+}
+
 /// Enters an organisation and whoever speaks for it; the first one's is the region's administrator.
 pub fn enter(world: &mut World, by: Actor, entry: &Entry<'_>) -> Done {
     let org = world.orgs.len();

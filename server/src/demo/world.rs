@@ -274,7 +274,10 @@ impl World {
 
     /// Enters a person who does not exist, with an id of its own or one that follows from a label.
     pub fn person(&mut self, by: impl Into<By>, label: Option<&str>) -> Result<PersonId, DemoError> {
-        let person = PersonId(label.map_or_else(|| self.id(), |label| people::named(self.region, label)));
+        let person = PersonId(match label {
+            Some(label) => people::named(self.region, label),
+            None => self.id(),
+        });
         let name = people::name(self.region, self.persons);
         self.persons += 1;
         let name = PersonName::parse(&name).expect("the demo's names are neither empty nor too long");
