@@ -7,5 +7,6 @@ pub mod chance;
 pub mod clock;
 pub mod config;
 pub mod crypto;
+pub mod demo;
 pub mod executor;
 pub mod store;

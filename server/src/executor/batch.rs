@@ -8,6 +8,7 @@ use crate::chance::{self, Chance};
 use crate::clock::Clock;
 use crate::crypto::{Key, place};
 use crate::store::StoreError;
+use crate::views::writer::changed_by;
 use crate::store::chain;
 use crate::store::land::{CommandRow, KeyRow, Landing};
 use crate::store::read::Head;
@@ -44,6 +45,8 @@ pub(super) struct Batch {
     pub changed: HashMap<StreamId, Cached>,
     /// What its events are about.
     pub about: BTreeSet<uuid::Uuid>,
+    /// The documents they change, by view.
+    pub documents: BTreeSet<(&'static str, uuid::Uuid)>,
     recorded: Vec<Recorded>,
     commands: HashMap<CommandId, (chain::Hash, Accepted)>,
     texts: HashSet<TextId>,
@@ -98,6 +101,7 @@ impl Decider<'_> {
             tip: self.head,
             changed: HashMap::new(),
             about: BTreeSet::new(),
+            documents: BTreeSet::new(),
             recorded: Vec::new(),
             commands: HashMap::new(),
             texts: HashSet::new(),
@@ -476,7 +480,9 @@ impl Batch {
         tenant: &Tenant,
     ) {
         let position = row.position;
-        for id in about::about(&recorded.event, tenant.tenant()) {
+        let ids = about::about(&recorded.event, tenant.tenant());
+        self.documents.extend(changed_by(&recorded.event, &ids, tenant.tenant()));
+        for id in ids {
             self.landing.abouts.push((id, position));
             self.about.insert(id);
         }

@@ -108,6 +108,8 @@ pub struct Landed {
     pub last: Position,
     /// What the new events are about, each once.
     pub about: Arc<[Uuid]>,
+    /// Which documents they change, by view, each once.
+    pub documents: Arc<[(&'static str, Uuid)]>,
 }
 
 struct Job {

@@ -236,6 +236,7 @@ impl Worker {
                 first: crate::store::row::position(first.position),
                 last: crate::store::row::position(last.position),
                 about: batch.about.into_iter().collect(),
+                documents: batch.documents.into_iter().collect(),
             };
             // Nobody listens: fine.
             self.landed.send(message).ok();

@@ -11,6 +11,7 @@ pub mod land;
 pub mod read;
 pub mod row;
 pub mod scope;
+pub mod sessions;
 pub mod tenants;
 
 pub use connect::Store;

@@ -1,0 +1,77 @@
+//! Who is signed in where.
+
+use super::{DemoDoors, PgBackend, Visit, internal};
+use crate::chance::bytes;
+use crate::store::StoreError;
+use app::backend::Caller;
+use app::error::AppError;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
+use domain::ids::PersonId;
+use sha2::{Digest, Sha256};
+
+fn hash(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+impl PgBackend {
+    /// Whose session it is. A region that is not theirs is answered as one that does not exist: sign in.
+    pub(super) async fn visit(&self, caller: &Caller, region: &str) -> Result<Visit, AppError> {
+        let token = caller.session.as_deref().ok_or(AppError::SignInRequired)?;
+        let now = self.executors.clock().now();
+        let session = self.store().session(hash(token), now).await.map_err(|error| internal(caller, &error))?;
+        let (tenant, person) = session.ok_or(AppError::SignInRequired)?;
+        let tenant = match self.store().tenant(tenant).await {
+            Ok(tenant) => tenant,
+            Err(StoreError::UnknownTenant) => return Err(AppError::SignInRequired),
+            Err(error) => return Err(internal(caller, &error)),
+        };
+        if tenant.slug != region {
+            return Err(AppError::SignInRequired);
+        }
+        let today = tenant.day(now);
+        Ok(Visit { tenant, person, today, now })
+    }
+
+    /// Enters a demo region as one of its people; answers the session's token.
+    ///
+    /// # Errors
+    /// [`AppError::Forbidden`] where the demo doors are shut, [`AppError::NotFound`] for another region or person.
+    pub async fn enter(
+        &self,
+        region: &str,
+        person: PersonId,
+        lasts: TimeDelta,
+    ) -> Result<String, AppError> {
+        let caller = Caller::default();
+        if self.doors == DemoDoors::Shut {
+            return Err(AppError::Forbidden);
+        }
+        let broken = |error: StoreError| internal(&caller, &error);
+        let tenant = self.store().find_tenant(region).await.map_err(broken)?.ok_or(AppError::NotFound)?;
+        if !tenant.demo {
+            return Err(AppError::NotFound);
+        }
+        let known = super::directory::names(self, tenant.tenant(), &[person]).await.map_err(broken)?;
+        if !known.contains_key(&person) {
+            return Err(AppError::NotFound);
+        }
+        let token = URL_SAFE_NO_PAD.encode(bytes::<32>(self.executors.chance()));
+        let now = self.executors.clock().now();
+        self.store()
+            .begin_session(hash(&token), tenant.tenant(), person, now, now + lasts)
+            .await
+            .map_err(broken)?;
+        Ok(token)
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// [`AppError::Internal`] when the database does not answer.
+    pub async fn leave(&self, token: &str) -> Result<(), AppError> {
+        let ended = self.store().end_session(hash(token)).await;
+        ended.map_err(|error| internal(&Caller::default(), &error))
+    }
+}

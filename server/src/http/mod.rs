@@ -1,0 +1,125 @@
+//! HTTP: every route and layer in one place ([`router`]), one module a concern. What is asked and ordered goes to
+//! [`crate::backend`]; nothing here knows a rule.
+//!
+//! A request: [`facts`] gives it an id and a nonce and reads its cookies → [`guard`] refuses writes from other sites →
+//! a page, a server function or a plain form → the closing line in the log and the security headers.
+
+mod assets;
+mod doors;
+mod facts;
+mod forms;
+mod guard;
+mod words;
+
+use crate::backend::PgBackend;
+use app::backend::BackendRef;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::StatusCode;
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use facts::Facts;
+use leptos::config::LeptosOptions;
+use leptos::prelude::provide_context;
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+/// A form or an order is at most this long: the longest text, written in the most wasteful way.
+const BODY_BYTES_MAX: usize = 256 * 1024;
+/// A request that takes longer has lost its reader.
+const REQUEST_SECONDS_MAX: u64 = 30;
+
+/// What every handler can reach.
+#[derive(Clone)]
+pub struct Site {
+    /// The pages' other side.
+    pub backend: Arc<PgBackend>,
+    /// Where wasm, js, css and fonts lie.
+    pub folder: PathBuf,
+    options: LeptosOptions,
+}
+
+impl axum::extract::FromRef<Site> for LeptosOptions {
+    fn from_ref(site: &Site) -> Self {
+        site.options.clone()
+    }
+}
+
+/// Every route and layer, in order.
+#[must_use]
+pub fn router(backend: Arc<PgBackend>, folder: PathBuf) -> Router {
+    let options = LeptosOptions::builder()
+        .output_name("app")
+        .site_root(folder.display().to_string())
+        .site_pkg_dir("pkg")
+        .build();
+    let site = Site { backend, folder, options: options.clone() };
+    let pages = generate_route_list(app::root::App);
+    let shell = move || app::root::shell(options.clone());
+    let given = site.clone();
+    Router::new()
+        .route("/api/{*function}", post(server_function))
+        .route("/{region}/do", post(forms::order))
+        .route("/enter", post(doors::enter))
+        .route("/leave", post(doors::leave))
+        .route("/language", post(doors::language))
+        .route("/words/{file}", get(words::file))
+        .route("/health", get(health))
+        .nest_service("/pkg", assets::folder(&site.folder, "pkg"))
+        .nest_service("/fonts", assets::folder(&site.folder, "fonts"))
+        .route("/favicon.svg", get(assets::favicon))
+        .leptos_routes_with_context(&site, pages, move || provide(&given), shell)
+        .fallback(not_found)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(middleware::from_fn(guard::same_site))
+        .layer(CompressionLayer::new())
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            Duration::from_secs(REQUEST_SECONDS_MAX),
+        ))
+        .layer(middleware::from_fn(facts::around))
+        .with_state(site)
+}
+
+/// What pages and server functions find as contexts.
+fn provide(site: &Site) {
+    let backend: BackendRef = site.backend.clone();
+    provide_context(backend);
+    if let Some(parts) = leptos::prelude::use_context::<axum::http::request::Parts>()
+        && let Some(facts) = parts.extensions.get::<Facts>()
+    {
+        provide_context(facts.caller.clone());
+        provide_context(leptos::nonce::Nonce::from_value(facts.nonce.clone()));
+    }
+}
+
+async fn server_function(State(site): State<Site>, request: Request) -> impl IntoResponse {
+    leptos_axum::handle_server_fns_with_context(move || provide(&site), request).await
+}
+
+async fn not_found(State(site): State<Site>, request: Request) -> Response {
+    let options = site.options.clone();
+    let handler = leptos_axum::render_app_to_stream_with_context(
+        move || {
+            provide(&site);
+            if let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {
+                response.set_status(StatusCode::NOT_FOUND);
+            }
+        },
+        move || app::root::shell(options.clone()),
+    );
+    handler(request).await.into_response()
+}
+
+async fn health(State(site): State<Site>) -> (StatusCode, &'static str) {
+    if site.backend.is_alive().await {
+        (StatusCode::OK, "ok\n")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
+    }
+}
