@@ -218,7 +218,8 @@ pub struct Story {
 pub struct StoryLine {
     /// The event with its envelope.
     pub recorded: Recorded<Event>,
-    /// What it said before it was corrected, oldest first: each version with who corrected it, when and why.
+    /// Where it was corrected: the event as first recorded, then each correction as recorded, oldest first. Empty
+    /// where it never was.
     pub before: Vec<Recorded<Event>>,
 }
 

@@ -396,3 +396,49 @@ fn commitment_required(command: &CommitmentCommand, loaded: &Loaded) -> Result<R
         }
     })
 }
+
+#[cfg(test)]
+mod tests;
+
+/// Whether an event may be seen with these standings (in the event's network). Commitments and what was said in
+/// meetings stay inside the network; that a network or a meeting exists, who sits there and how phases are spread is
+/// the region's.
+#[must_use]
+pub fn visible(event: &crate::event::Event, standings: &BTreeSet<Standing>) -> bool {
+    use crate::correction::{CorrectionEvent, Instead};
+    use crate::event::Event;
+    use crate::meeting::event::MeetingEvent as M;
+    let permission = match event {
+        Event::Region(_) | Event::Organisation(_) | Event::Person(_) | Event::Network(_) => {
+            Permission::ReadRegion
+        }
+        Event::Meeting(event) => match event {
+            M::Planned { .. }
+            | M::Rescheduled { .. }
+            | M::Cancelled { .. }
+            | M::NoticePublished { .. }
+            | M::Opened { .. }
+            | M::Closed { .. }
+            | M::MinutesPublished { .. } => Permission::ReadRegion,
+            M::ItemAdded { .. }
+            | M::ItemMoved { .. }
+            | M::ItemWithdrawn { .. }
+            | M::NoticeAnswered { .. }
+            | M::AttendanceRecorded { .. }
+            | M::ItemStarted { .. }
+            | M::ItemEnded { .. }
+            | M::DecisionTaken { .. }
+            | M::ContractAgreed { .. }
+            | M::EvaluationOpened { .. }
+            | M::ChangeAgreed { .. }
+            | M::RequirementWaived { .. }
+            | M::MinutesWritten { .. } => Permission::ReadInside,
+        },
+        Event::Commitment(_) => Permission::ReadInside,
+        Event::Correction(CorrectionEvent::Made { instead, .. }) => match instead {
+            Instead::Replacement { event, .. } => return visible(event, standings),
+            Instead::Retracted => Permission::ReadInside,
+        },
+    };
+    may(standings, permission)
+}

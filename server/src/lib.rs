@@ -3,10 +3,15 @@
 //! Reading order: [`store`] (the log), [`executor`] (how a command gets into it), [`views`] (how it is read),
 //! [`open`] (how sealed words and names are read), [`run`] (the service), [`cli`] (the command line).
 
+pub mod backend;
 pub mod chance;
 pub mod clock;
 pub mod config;
 pub mod crypto;
 pub mod demo;
 pub mod executor;
+pub mod history;
+pub mod http;
+pub mod open;
 pub mod store;
+pub mod views;

@@ -28,7 +28,11 @@ fn ids(value: &serde_json::Value, found: &mut BTreeSet<Uuid>) {
 }
 
 fn id(text: &str) -> Option<Uuid> {
-    if text.len() == 36 { Uuid::parse_str(text).ok() } else { None }
+    if text.len() == 36 {
+        Uuid::parse_str(text).ok()
+    } else {
+        None
+    }
 }
 
 /// The names of these people; `None` for an erased one; who never was is missing.
@@ -37,7 +41,9 @@ pub(super) async fn names(
     tenant: TenantId,
     persons: &[PersonId],
 ) -> Result<BTreeMap<PersonId, Option<String>>, StoreError> {
-    crate::open::names(backend.store(), tenant, persons).await
+    Ok(crate::open::open(backend.store(), tenant, &[], persons)
+        .await?
+        .names)
 }
 
 /// Opens everything an answer refers to.
@@ -52,25 +58,48 @@ pub(super) async fn open(
     let mut found = BTreeSet::from([visit.person.0]);
     ids(&json, &mut found);
     let broken = |error: StoreError| internal(caller, &error);
-    let organisations =
-        backend.view::<OrganisationsView>(visit, visit.tenant.id, as_of).await.map_err(broken)?;
-    let region = backend.view::<RegionView>(visit, visit.tenant.id, as_of).await.map_err(broken)?;
+    let organisations = backend
+        .view::<OrganisationsView>(visit, visit.tenant.id, as_of)
+        .await
+        .map_err(broken)?;
+    let region = backend
+        .view::<RegionView>(visit, visit.tenant.id, as_of)
+        .await
+        .map_err(broken)?;
     let mut directory = Directory::default();
     // A page of another day shows names of that day; what did not exist then has today's.
     let today = if as_of.is_live() {
         None
     } else {
-        let organisations = backend.view::<OrganisationsView>(visit, visit.tenant.id, AsOf::LIVE).await;
-        let region = backend.view::<RegionView>(visit, visit.tenant.id, AsOf::LIVE).await;
-        Some((organisations.map_err(broken)?.view, region.map_err(broken)?.view))
+        let organisations = backend
+            .view::<OrganisationsView>(visit, visit.tenant.id, AsOf::LIVE)
+            .await;
+        let region = backend
+            .view::<RegionView>(visit, visit.tenant.id, AsOf::LIVE)
+            .await;
+        Some((
+            organisations.map_err(broken)?.view,
+            region.map_err(broken)?.view,
+        ))
     };
     // Choices in forms name any organisation and network at work, so all of them are there.
-    for organisations in [today.as_ref().map(|(all, _)| all), Some(&organisations.view)].into_iter().flatten() {
+    for organisations in [
+        today.as_ref().map(|(all, _)| all),
+        Some(&organisations.view),
+    ]
+    .into_iter()
+    .flatten()
+    {
         for (id, row) in &organisations.organisations {
-            directory.organisations.insert(*id, (row.called.as_str().to_owned(), row.kind));
+            directory
+                .organisations
+                .insert(*id, (row.called.as_str().to_owned(), row.kind));
         }
     }
-    for region in [today.as_ref().map(|(_, region)| region), Some(&region.view)].into_iter().flatten() {
+    for region in [today.as_ref().map(|(_, region)| region), Some(&region.view)]
+        .into_iter()
+        .flatten()
+    {
         for (id, row) in &region.networks {
             if let Some(called) = &row.called {
                 directory.networks.insert(*id, called.as_str().to_owned());
@@ -87,7 +116,10 @@ pub(super) async fn open(
     let persons: Vec<PersonId> = wanted.iter().copied().map(PersonId).collect();
     let texts: Vec<TextId> = wanted.iter().copied().map(TextId).collect();
     let tenant = visit.tenant.tenant();
-    directory.names = names(backend, tenant, &persons).await.map_err(broken)?;
-    directory.texts = crate::open::words(backend.store(), tenant, &texts).await.map_err(broken)?;
+    let opened = crate::open::open(backend.store(), tenant, &texts, &persons)
+        .await
+        .map_err(broken)?;
+    directory.names = opened.names;
+    directory.texts = opened.words;
     Ok(directory)
 }

@@ -11,7 +11,6 @@ mod story;
 use crate::executor::{CommandError, Executors, Order};
 use crate::store::tenants::Tenant;
 use crate::store::{Store, StoreError};
-use crate::views::Engine;
 use app::backend::{Backend, Caller};
 use app::error::AppError;
 use app::forms::Fields;
@@ -37,7 +36,6 @@ pub enum DemoDoors {
 /// The pages' other side, on Postgres.
 pub struct PgBackend {
     executors: Executors,
-    engine: Engine,
     doors: DemoDoors,
 }
 
@@ -52,8 +50,8 @@ pub(crate) struct Visit {
 impl PgBackend {
     /// Answers from these.
     #[must_use]
-    pub const fn new(executors: Executors, engine: Engine, doors: DemoDoors) -> Self {
-        Self { executors, engine, doors }
+    pub const fn new(executors: Executors, doors: DemoDoors) -> Self {
+        Self { executors, doors }
     }
 
     const fn store(&self) -> &Store {
@@ -78,9 +76,12 @@ impl PgBackend {
     ) -> Result<Uuid, AppError> {
         let visit = self.visit(caller, region).await?;
         let draft = crate::chance::id(self.executors.chance(), visit.now);
-        let kept: BTreeMap<&String, &String> =
-            fields.iter().filter(|(name, _)| !matches!(name.as_str(), "command" | "back" | "then")).collect();
-        let body = serde_json::to_string(&(kept, error)).map_err(|error| internal(caller, &error))?;
+        let kept: BTreeMap<&String, &String> = fields
+            .iter()
+            .filter(|(name, _)| !matches!(name.as_str(), "command" | "back" | "then"))
+            .collect();
+        let body =
+            serde_json::to_string(&(kept, error)).map_err(|error| internal(caller, &error))?;
         self.store()
             .keep_draft(visit.tenant.tenant(), draft, visit.person, &body, visit.now)
             .await
@@ -94,8 +95,8 @@ impl PgBackend {
         visit: &Visit,
         key: Uuid,
         as_of: AsOf,
-    ) -> Result<crate::views::Viewed<V>, StoreError> {
-        self.engine.read::<V>(visit.tenant.tenant(), key, as_of, visit.today).await
+    ) -> Result<crate::views::Read<V>, StoreError> {
+        crate::views::read::<V>(self.store(), &visit.tenant, key, as_of, visit.now).await
     }
 }
 
@@ -109,7 +110,9 @@ pub(crate) fn internal(caller: &Caller, error: &dyn std::error::Error) -> AppErr
         source = cause.source();
     }
     tracing::error!(request = %caller.request, error = %chain, "a request failed");
-    AppError::Internal { reference: caller.request.clone() }
+    AppError::Internal {
+        reference: caller.request.clone(),
+    }
 }
 
 #[async_trait::async_trait]
@@ -123,17 +126,31 @@ impl Backend for PgBackend {
     ) -> Result<Reply, AppError> {
         let visit = self.visit(caller, region).await?;
         // A day in the future is today: nothing in the log lies there.
-        let as_of = AsOf { on: as_of.on.filter(|on| *on < visit.today), ..as_of };
+        let as_of = AsOf {
+            on: as_of.on.filter(|on| *on < visit.today),
+            ..as_of
+        };
         let page = pages::answer(self, caller, &visit, query, as_of).await?;
         let directory = directory::open(self, caller, &visit, &page.answer, as_of).await?;
-        let mut person = self.person(&visit).await.map_err(|error| internal(caller, &error))?;
+        let mut person = self
+            .person(&visit)
+            .await
+            .map_err(|error| internal(caller, &error))?;
         let works_at = std::mem::take(&mut person.works_at).into_iter().collect();
         let viewer = Viewer {
             person: visit.person,
-            name: directory.names.get(&visit.person).cloned().flatten().unwrap_or_default(),
+            name: directory
+                .names
+                .get(&visit.person)
+                .cloned()
+                .flatten()
+                .unwrap_or_default(),
             slug: visit.tenant.slug.clone(),
             region: visit.tenant.name.clone(),
-            language: caller.language.clone().unwrap_or_else(|| visit.tenant.language.clone()),
+            language: caller
+                .language
+                .clone()
+                .unwrap_or_else(|| visit.tenant.language.clone()),
             works_at,
             today: visit.today,
             demo: visit.tenant.demo,
@@ -157,10 +174,19 @@ impl Backend for PgBackend {
         submission: Submission,
     ) -> Result<Accepted, AppError> {
         let visit = self.visit(caller, region).await?;
-        let executor =
-            self.executors.of(visit.tenant.tenant()).await.map_err(|error| internal(caller, &error))?;
-        match executor.submit(Order::new(submission, Actor::Person(visit.person))).await {
-            Ok(accepted) => Ok(Accepted { position: accepted.first_position, events: accepted.events }),
+        let executor = self
+            .executors
+            .of(visit.tenant.tenant())
+            .await
+            .map_err(|error| internal(caller, &error))?;
+        match executor
+            .submit(Order::new(submission, Actor::Person(visit.person)))
+            .await
+        {
+            Ok(accepted) => Ok(Accepted {
+                position: accepted.first_position,
+                events: accepted.events,
+            }),
             Err(CommandError::Refused(rejection)) => Err(AppError::Rejected { rejection }),
             Err(CommandError::OtherContent) => Err(AppError::Repeated),
             Err(CommandError::TryAgain) => Err(AppError::Busy),
@@ -169,7 +195,9 @@ impl Backend for PgBackend {
     }
 
     async fn doors(&self, caller: &Caller) -> Result<Doors, AppError> {
-        self.demo_doors().await.map_err(|error| internal(caller, &error))
+        self.demo_doors()
+            .await
+            .map_err(|error| internal(caller, &error))
     }
 
     async fn draft(
@@ -195,7 +223,9 @@ impl PgBackend {
             return Ok(doors);
         }
         for region in crate::demo::Region::ALL {
-            let Some(tenant) = self.store().find_tenant(region.slug()).await? else { continue };
+            let Some(tenant) = self.store().find_tenant(region.slug()).await? else {
+                continue;
+            };
             if !tenant.demo {
                 continue;
             }

@@ -20,7 +20,11 @@ impl PgBackend {
     pub(super) async fn visit(&self, caller: &Caller, region: &str) -> Result<Visit, AppError> {
         let token = caller.session.as_deref().ok_or(AppError::SignInRequired)?;
         let now = self.executors.clock().now();
-        let session = self.store().session(hash(token), now).await.map_err(|error| internal(caller, &error))?;
+        let session = self
+            .store()
+            .session(hash(token), now)
+            .await
+            .map_err(|error| internal(caller, &error))?;
         let (tenant, person) = session.ok_or(AppError::SignInRequired)?;
         let tenant = match self.store().tenant(tenant).await {
             Ok(tenant) => tenant,
@@ -31,7 +35,12 @@ impl PgBackend {
             return Err(AppError::SignInRequired);
         }
         let today = tenant.day(now);
-        Ok(Visit { tenant, person, today, now })
+        Ok(Visit {
+            tenant,
+            person,
+            today,
+            now,
+        })
     }
 
     /// Enters a demo region as one of its people; answers the session's token.
@@ -49,11 +58,18 @@ impl PgBackend {
             return Err(AppError::Forbidden);
         }
         let broken = |error: StoreError| internal(&caller, &error);
-        let tenant = self.store().find_tenant(region).await.map_err(broken)?.ok_or(AppError::NotFound)?;
+        let tenant = self
+            .store()
+            .find_tenant(region)
+            .await
+            .map_err(broken)?
+            .ok_or(AppError::NotFound)?;
         if !tenant.demo {
             return Err(AppError::NotFound);
         }
-        let known = super::directory::names(self, tenant.tenant(), &[person]).await.map_err(broken)?;
+        let known = super::directory::names(self, tenant.tenant(), &[person])
+            .await
+            .map_err(broken)?;
         if !known.contains_key(&person) {
             return Err(AppError::NotFound);
         }

@@ -16,9 +16,17 @@ impl PgBackend {
     /// The visitor as the log tells it.
     pub(super) async fn person(&self, visit: &Visit) -> Result<Person, StoreError> {
         let mut scope = self.store().reading(visit.tenant.tenant()).await?;
-        let rows = scope.rows_of_streams(&[visit.person.into()], u64::MAX >> 1).await?;
-        let events = rows.iter().map(crate::store::row::EventRow::recorded).collect::<Result<Vec<_>, _>>()?;
-        Ok(Live::<State>::of(&events, visit.today).state.person.unwrap_or_default())
+        let rows = scope
+            .rows_of_streams(&[visit.person.into()], u64::MAX >> 1)
+            .await?;
+        let events = rows
+            .iter()
+            .map(crate::store::row::EventRow::recorded)
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Live::<State>::of(&events, visit.today)
+            .state
+            .person
+            .unwrap_or_default())
     }
 
     /// What the visitor is in the region and, where one is given, in a network.
@@ -28,14 +36,20 @@ impl PgBackend {
         network: Option<&NetworkView>,
     ) -> Result<BTreeSet<Standing>, StoreError> {
         let mut standings = BTreeSet::from([Standing::Guest]);
-        let region = self.view::<RegionView>(visit, visit.tenant.id, AsOf::LIVE).await?;
+        let region = self
+            .view::<RegionView>(visit, visit.tenant.id, AsOf::LIVE)
+            .await?;
         if region.view.administrators.contains(&visit.person) {
             standings.insert(Standing::Administrator);
         }
         if let Some(network) = network {
             standings.extend(in_network(&state(network), visit.person));
             let person = self.person(visit).await?;
-            if network.seats.iter().any(|seat| person.works_at.contains_key(&seat.organisation)) {
+            if network
+                .seats
+                .iter()
+                .any(|seat| person.works_at.contains_key(&seat.organisation))
+            {
                 standings.insert(Standing::Representative);
             }
         }
@@ -45,8 +59,16 @@ impl PgBackend {
 
 fn state(view: &NetworkView) -> Network {
     let seats = view.seats.iter().map(|row| {
-        let seat = Seat { organisation: row.organisation, vote: row.vote, person: row.person };
+        let seat = Seat {
+            organisation: row.organisation,
+            vote: row.vote,
+            person: row.person,
+        };
         (row.seat, seat)
     });
-    Network { seats: seats.collect(), roles: view.roles.clone(), ..Network::default() }
+    Network {
+        seats: seats.collect(),
+        roles: view.roles.clone(),
+        ..Network::default()
+    }
 }

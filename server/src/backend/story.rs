@@ -63,10 +63,14 @@ pub(super) const fn kind(event: &Event) -> Option<StoryKind> {
         Event::Commitment(_) => Some(StoryKind::Commitments),
         Event::Organisation(event) => match event {
             domain::organisation::event::OrganisationEvent::PhaseRead { .. }
-            | domain::organisation::event::OrganisationEvent::MotivationRead { .. } => Some(StoryKind::Readings),
+            | domain::organisation::event::OrganisationEvent::MotivationRead { .. } => {
+                Some(StoryKind::Readings)
+            }
             domain::organisation::event::OrganisationEvent::Registered { .. }
             | domain::organisation::event::OrganisationEvent::Renamed { .. }
-            | domain::organisation::event::OrganisationEvent::Closed { .. } => Some(StoryKind::Bodies),
+            | domain::organisation::event::OrganisationEvent::Closed { .. } => {
+                Some(StoryKind::Bodies)
+            }
         },
         Event::Region(_) | Event::Person(_) => Some(StoryKind::People),
         Event::Correction(_) => Some(StoryKind::Corrections),
@@ -75,7 +79,11 @@ pub(super) const fn kind(event: &Event) -> Option<StoryKind> {
 
 /// The year in which the school year of a day begins: in August.
 fn school_year(day: NaiveDate) -> i32 {
-    if day.month() >= 8 { day.year() } else { day.year() - 1 }
+    if day.month() >= 8 {
+        day.year()
+    } else {
+        day.year() - 1
+    }
 }
 
 fn day(recorded: &Recorded) -> NaiveDate {
@@ -86,8 +94,12 @@ fn day(recorded: &Recorded) -> NaiveDate {
 fn corrections(events: &[Recorded], as_of: AsOf) -> BTreeMap<Position, Vec<Recorded>> {
     let mut of: BTreeMap<Position, Vec<Recorded>> = BTreeMap::new();
     for recorded in events {
-        let known = as_of.known_at.is_none_or(|moment| recorded.recorded_at <= moment);
-        if let (Event::Correction(CorrectionEvent::Made { root, .. }), true) = (&recorded.event, known) {
+        let known = as_of
+            .known_at
+            .is_none_or(|moment| recorded.recorded_at <= moment);
+        if let (Event::Correction(CorrectionEvent::Made { root, .. }), true) =
+            (&recorded.event, known)
+        {
             of.entry(*root).or_default().push(recorded.clone());
         }
     }
@@ -104,39 +116,60 @@ impl PgBackend {
         as_of: AsOf,
         standings: &BTreeSet<Standing>,
     ) -> Result<Story, StoreError> {
-        let events = self.engine.events(visit.tenant.tenant(), about).await?;
+        let mut scope = self.store().reading(visit.tenant.tenant()).await?;
+        let events = crate::views::all_about(&mut scope, about).await?;
+        drop(scope);
         let on = as_of.on.unwrap_or(visit.today);
         let corrections = corrections(&events, as_of);
         let wanted = |recorded: &Recorded| {
-            let Some(kind) = kind(&recorded.event) else { return false };
+            let Some(kind) = kind(&recorded.event) else {
+                return false;
+            };
             let corrected = corrections.contains_key(&recorded.position);
             let of_kind = query.kinds.is_empty()
                 || query.kinds.contains(&kind)
                 || (corrected && query.kinds.contains(&StoryKind::Corrections));
-            let of_year = query
-                .school_year
-                .is_none_or(|year| recorded.effective.from().is_some_and(|day| school_year(day) == year));
-            let after = query.after.is_none_or(|after| (day(recorded), recorded.position) < after);
+            let of_year = query.school_year.is_none_or(|year| {
+                recorded
+                    .effective
+                    .from()
+                    .is_some_and(|day| school_year(day) == year)
+            });
+            let after = query
+                .after
+                .is_none_or(|after| (day(recorded), recorded.position) < after);
             of_kind && of_year && after && visible(&recorded.event, standings)
         };
-        let mut chosen: Vec<Recorded> =
-            timeline(&events, on, as_of.known_at).events.into_iter().filter(wanted).collect();
+        let mut chosen: Vec<Recorded> = timeline(&events, on, as_of.known_at)
+            .events
+            .into_iter()
+            .filter(wanted)
+            .collect();
         chosen.sort_by_key(|recorded| std::cmp::Reverse((day(recorded), recorded.position)));
         let more = chosen.len() > LINES;
         chosen.truncate(LINES);
-        let end = chosen.last().map(|recorded| (day(recorded), recorded.position));
+        let end = chosen
+            .last()
+            .map(|recorded| (day(recorded), recorded.position));
         let lines = chosen.into_iter().map(|recorded| {
             let mut before = Vec::new();
             if let Some(made) = corrections.get(&recorded.position) {
-                before.extend(events.iter().find(|event| event.position == recorded.position).cloned());
+                before.extend(
+                    events
+                        .iter()
+                        .find(|event| event.position == recorded.position)
+                        .cloned(),
+                );
                 before.extend(made.iter().cloned());
             }
             StoryLine { recorded, before }
         });
-        Ok(Story { lines: lines.collect(), more: end.filter(|_| more) })
+        Ok(Story {
+            lines: lines.collect(),
+            more: end.filter(|_| more),
+        })
     }
 }
-
 
 #[cfg(test)]
 mod tests {

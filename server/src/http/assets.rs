@@ -11,7 +11,9 @@ use tower_http::set_header::{SetResponseHeader, SetResponseHeaderLayer};
 
 /// A folder of files. Asked for again each time, answered "not modified": a new release is seen at once.
 pub fn folder(site: &Path, name: &str) -> SetResponseHeader<ServeDir, HeaderValue> {
-    let files = ServeDir::new(site.join(name)).precompressed_br().precompressed_gzip();
+    let files = ServeDir::new(site.join(name))
+        .precompressed_br()
+        .precompressed_gzip();
     ServiceBuilder::new()
         .layer(SetResponseHeaderLayer::overriding(
             header::CACHE_CONTROL,

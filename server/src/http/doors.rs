@@ -3,10 +3,10 @@
 use super::Site;
 use super::facts::{Facts, LANGUAGE, SESSION};
 use app::error::AppError;
+use axum::Extension;
 use axum::extract::{Form, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::Extension;
 use domain::ids::PersonId;
 use serde::Deserialize;
 
@@ -31,17 +31,33 @@ fn with_cookie(to: &str, cookie: &str) -> Response {
 
 /// Enters a demo region as one of its people.
 pub async fn enter(State(site): State<Site>, Form(entry): Form<Entry>) -> Response {
-    match site.backend.enter(&entry.region, entry.person, chrono::TimeDelta::seconds(SESSION_SECONDS)).await {
+    match site
+        .backend
+        .enter(
+            &entry.region,
+            entry.person,
+            chrono::TimeDelta::seconds(SESSION_SECONDS),
+        )
+        .await
+    {
         Ok(token) => with_cookie(
             &app::paths::today(&entry.region),
-            &format!("{SESSION}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={SESSION_SECONDS}"),
+            &format!(
+                "{SESSION}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={SESSION_SECONDS}"
+            ),
         ),
-        Err(AppError::NotFound | AppError::Forbidden) => {
-            (StatusCode::NOT_FOUND, "There is no such demo person here.\n").into_response()
-        }
+        Err(AppError::NotFound | AppError::Forbidden) => (
+            StatusCode::NOT_FOUND,
+            "There is no such demo person here.\n",
+        )
+            .into_response(),
         Err(error) => {
             tracing::error!(%error, "a demo person cannot enter");
-            (StatusCode::INTERNAL_SERVER_ERROR, "Something broke. Try again.\n").into_response()
+            (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Something broke. Try again.\n",
+            )
+                .into_response()
         }
     }
 }
@@ -52,9 +68,16 @@ pub async fn leave(State(site): State<Site>, Extension(facts): Extension<Facts>)
         && let Err(error) = site.backend.leave(&token).await
     {
         tracing::error!(%error, "a session cannot be ended");
-        return (StatusCode::INTERNAL_SERVER_ERROR, "Something broke. Try again.\n").into_response();
+        return (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Something broke. Try again.\n",
+        )
+            .into_response();
     }
-    with_cookie(app::paths::DOORS, &format!("{SESSION}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"))
+    with_cookie(
+        app::paths::DOORS,
+        &format!("{SESSION}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"),
+    )
 }
 
 /// Which language, and where to go back to.
@@ -68,10 +91,17 @@ pub struct Choice {
 /// Chooses a language.
 pub async fn language(Form(choice): Form<Choice>) -> Response {
     if !app::words::LANGUAGES.contains(&choice.language.as_str()) {
-        return (StatusCode::UNPROCESSABLE_ENTITY, "There is no such language here.\n").into_response();
+        return (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "There is no such language here.\n",
+        )
+            .into_response();
     }
     with_cookie(
         super::forms::local(&choice.back),
-        &format!("{LANGUAGE}={}; Path=/; SameSite=Lax; Max-Age={YEAR_SECONDS}", choice.language),
+        &format!(
+            "{LANGUAGE}={}; Path=/; SameSite=Lax; Max-Age={YEAR_SECONDS}",
+            choice.language
+        ),
     )
 }

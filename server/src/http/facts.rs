@@ -32,7 +32,12 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
-        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('=').map(str::to_owned))
+        .find_map(|pair| {
+            pair.trim()
+                .strip_prefix(name)?
+                .strip_prefix('=')
+                .map(str::to_owned)
+        })
         .filter(|value| !value.is_empty())
 }
 
@@ -93,7 +98,9 @@ fn headers(headers: &mut HeaderMap, nonce: &str, id: &str) {
         headers.insert("x-request-id", value);
     }
     // Pages and answers hold what one person may see; files say themselves how long they last.
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
 }
 
 #[cfg(test)]
@@ -103,7 +110,10 @@ mod tests {
     #[test]
     fn a_cookie_is_found_among_others_and_not_by_a_part_of_its_name() {
         let mut headers = HeaderMap::new();
-        headers.insert(header::COOKIE, HeaderValue::from_static("a=1; samspor_session=abc; samspor_sessions=x"));
+        headers.insert(
+            header::COOKIE,
+            HeaderValue::from_static("a=1; samspor_session=abc; samspor_sessions=x"),
+        );
         assert_eq!(cookie(&headers, SESSION).as_deref(), Some("abc"));
         assert_eq!(cookie(&headers, LANGUAGE), None);
     }

@@ -58,7 +58,11 @@ pub fn router(backend: Arc<PgBackend>, folder: PathBuf) -> Router {
         .site_root(folder.display().to_string())
         .site_pkg_dir("pkg")
         .build();
-    let site = Site { backend, folder, options: options.clone() };
+    let site = Site {
+        backend,
+        folder,
+        options: options.clone(),
+    };
     let pages = generate_route_list(app::root::App);
     let shell = move || app::root::shell(options.clone());
     let given = site.clone();
@@ -120,6 +124,9 @@ async fn health(State(site): State<Site>) -> (StatusCode, &'static str) {
     if site.backend.is_alive().await {
         (StatusCode::OK, "ok\n")
     } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the database does not answer\n",
+        )
     }
 }

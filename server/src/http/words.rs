@@ -6,14 +6,18 @@ use axum::response::{IntoResponse, Response};
 
 /// `/words/nb.json` and its sisters.
 pub async fn file(Path(file): Path<String>) -> Response {
-    let language = file.strip_suffix(".json").filter(|language| app::words::LANGUAGES.contains(language));
+    let language = file
+        .strip_suffix(".json")
+        .filter(|language| app::words::LANGUAGES.contains(language));
     let Some(language) = language else {
         return (StatusCode::NOT_FOUND, "There is no such language.\n").into_response();
     };
     match serde_json::to_string(app::words::of(language)) {
         Ok(json) => {
-            let headers =
-                [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "public, max-age=300")];
+            let headers = [
+                (header::CONTENT_TYPE, "application/json"),
+                (header::CACHE_CONTROL, "public, max-age=300"),
+            ];
             (headers, json).into_response()
         }
         Err(error) => {

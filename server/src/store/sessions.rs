@@ -30,7 +30,10 @@ impl Store {
         .bind(expires_at)
         .execute(self.pool())
         .await?;
-        sqlx::query("DELETE FROM sessions WHERE expires_at < $1").bind(now).execute(self.pool()).await?;
+        sqlx::query("DELETE FROM sessions WHERE expires_at < $1")
+            .bind(now)
+            .execute(self.pool())
+            .await?;
         Ok(())
     }
 
