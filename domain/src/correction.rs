@@ -3,9 +3,9 @@
 use crate::about::{about, stream_of};
 use crate::event::Event;
 use crate::history::timeline;
-use crate::ids::StreamId;
+use crate::ids::{StreamId, commitment_id};
 use crate::moment::Moment;
-use crate::recorded::Position;
+use crate::recorded::{Position, Recorded};
 use crate::rejection::Rejection;
 use crate::rule::{Loaded, Stop};
 use crate::text::Prose;
@@ -85,38 +85,51 @@ pub fn decide(
             concerns.extend(about(&earlier.event, moment.tenant));
         }
     }
-    let now = timeline(history, moment.today, None);
-    let in_force = now.events.iter().find(|recorded| recorded.position == root);
-    match instead {
-        Instead::Replacement { event, effective } => {
-            if encode(event).0 != encode(&original.event).0
-                || stream_of(event, moment.tenant) != stream_of(&original.event, moment.tenant)
-            {
-                return Err(Rejection::AnotherKindOfEvent.into());
-            }
-            if effective.from().is_some_and(|from| from > moment.today) {
-                return Err(Rejection::InTheFuture.into());
-            }
-            let same =
-                in_force.is_some_and(|held| held.event == **event && held.effective == *effective);
-            if same {
-                return Err(Rejection::NothingCorrected.into());
-            }
-            concerns.extend(about(event, moment.tenant));
+    if let Instead::Replacement { event, effective } = instead {
+        if encode(event).0 != encode(&original.event).0
+            || stream_of(event, moment.tenant) != stream_of(&original.event, moment.tenant)
+            || another_answer(event)
+        {
+            return Err(Rejection::AnotherKindOfEvent.into());
         }
-        Instead::Retracted => {
-            if in_force.is_none() && of == root {
-                return Err(Rejection::NothingCorrected.into());
-            }
+        if effective.from().is_some_and(|from| from > moment.today) {
+            return Err(Rejection::InTheFuture.into());
         }
+        concerns.extend(about(event, moment.tenant));
     }
     concerns.sort_unstable();
     concerns.dedup();
-    Ok(CorrectionEvent::Made {
+    let made = CorrectionEvent::Made {
         of,
         root,
         instead: instead.clone(),
         reason,
         concerns,
-    })
+    };
+    // The replacement that stands already, a second retraction, a correction of one that another overruled.
+    let mut after = history.to_vec();
+    after.push(Recorded {
+        position: history.last().map_or(0, |last| last.position) + 1,
+        event: made.clone().into(),
+        ..target.clone()
+    });
+    if timeline(&after, moment.today, None) == timeline(history, moment.today, None) {
+        return Err(Rejection::NothingCorrected.into());
+    }
+    Ok(made)
 }
+
+/// An answer's id follows from its meeting and organisation; another organisation's is another answer, and would be
+/// its second.
+fn another_answer(event: &Event) -> bool {
+    match event {
+        Event::Commitment(event) => {
+            let (commitment, meeting, organisation) = event.identity();
+            commitment != commitment_id(meeting, organisation)
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -199,3 +199,6 @@ impl<S: Fold> Live<S> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -203,3 +203,6 @@ rejections! {
     /// A correction that changes nothing.
     NothingCorrected = "correction.nothing_corrected", Conflict;
 }
+
+#[cfg(test)]
+mod tests;

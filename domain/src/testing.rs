@@ -22,10 +22,13 @@ use crate::ids::{
     ReadingId, SeatId, StreamId, TenantId, TextId,
 };
 use crate::moment::Moment;
+use crate::network::event::{NetworkEvent, NetworkKind, NetworkRole, Vote};
+use crate::organisation::event::{OrganisationEvent, OrganisationKind};
+use crate::person::{PersonEvent, WorkRole};
 use crate::recorded::{Position, Recorded};
 use crate::rejection::Rejection;
 use crate::rule::{Decided, Loaded, Need, State, Stop, decide};
-use crate::text::{Name, Named, PersonName, Prose};
+use crate::text::{Name, Named, PersonName, Personal, Prose};
 use crate::time::{AsOf, Effective, Timestamp};
 use crate::views::document::{chains, in_chain};
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
@@ -125,6 +128,117 @@ pub fn at(hour: u32, minute: u32) -> NaiveTime {
 #[track_caller]
 pub fn morning(on: NaiveDate) -> Timestamp {
     on.and_time(at(10, 0)).and_utc()
+}
+
+/// A school was registered.
+#[must_use]
+pub fn school(n: u32) -> Event {
+    registered(n, OrganisationKind::School)
+}
+
+/// An organisation of some kind was registered.
+#[must_use]
+pub fn registered(n: u32, kind: OrganisationKind) -> Event {
+    OrganisationEvent::Registered {
+        organisation: organisation(n),
+        called: name(&format!("Organisation {n}")),
+        kind,
+        parent: None,
+        school_type: None,
+        pupils: None,
+    }
+    .into()
+}
+
+/// A person was entered.
+#[must_use]
+pub fn entered(n: u32) -> Event {
+    PersonEvent::Registered {
+        person: person(n),
+        called: Personal::sealed(),
+    }
+    .into()
+}
+
+/// A person works at an organisation.
+#[must_use]
+pub fn works_at(person_n: u32, organisation_n: u32) -> Event {
+    PersonEvent::Joined {
+        person: person(person_n),
+        organisation: organisation(organisation_n),
+        role: WorkRole::Principal,
+    }
+    .into()
+}
+
+/// A network was proposed.
+#[must_use]
+pub fn proposed(n: u32) -> Event {
+    NetworkEvent::Proposed {
+        network: network(n),
+        called: name(&format!("Network {n}")),
+        kind: NetworkKind::LeaderNetwork,
+        purpose: text(500 + n),
+    }
+    .into()
+}
+
+/// A network began its work.
+#[must_use]
+pub fn established(n: u32) -> Event {
+    NetworkEvent::Established {
+        network: network(n),
+    }
+    .into()
+}
+
+/// The organisation with that number has the seat with that number, with vote.
+#[must_use]
+pub fn seated(network_n: u32, n: u32) -> Event {
+    NetworkEvent::SeatCreated {
+        network: network(network_n),
+        seat: seat(n),
+        organisation: organisation(n),
+        vote: Vote::Voting,
+    }
+    .into()
+}
+
+/// The person with that number holds the seat with that number of the organisation with that number.
+#[must_use]
+pub fn sits(network_n: u32, n: u32) -> Event {
+    NetworkEvent::SeatFilled {
+        network: network(network_n),
+        seat: seat(n),
+        organisation: organisation(n),
+        person: person(n),
+    }
+    .into()
+}
+
+/// A leader network at work: two schools, each with a principal who sits in it; the first leads.
+#[must_use]
+pub fn two_schools() -> Vec<Event> {
+    let mut events = vec![proposed(1), established(1)];
+    for n in [1, 2] {
+        events.extend([
+            school(n),
+            entered(n),
+            works_at(n, n),
+            seated(1, n),
+            sits(1, n),
+        ]);
+    }
+    events.push(
+        NetworkEvent::RoleGiven {
+            network: network(1),
+            role: NetworkRole::Leader,
+            person: person(1),
+            before: None,
+        }
+        .into(),
+    );
+    events
 }
 
 /// A region's log in memory: decides, numbers, records and folds as the executor does, on one clock that only the

@@ -98,3 +98,42 @@ pub enum CommitmentEvent {
         to: CommitmentId,
     },
 }
+
+impl CommitmentEvent {
+    /// Which answer it is about, and whose at which meeting: the first follows from the others.
+    #[must_use]
+    pub const fn identity(&self) -> (CommitmentId, MeetingId, OrganisationId) {
+        match self {
+            Self::Made {
+                commitment,
+                meeting,
+                organisation,
+                ..
+            }
+            | Self::Reworded {
+                commitment,
+                meeting,
+                organisation,
+                ..
+            }
+            | Self::Declined {
+                commitment,
+                meeting,
+                organisation,
+                ..
+            }
+            | Self::Reported {
+                commitment,
+                meeting,
+                organisation,
+                ..
+            }
+            | Self::CarriedOver {
+                commitment,
+                meeting,
+                organisation,
+                ..
+            } => (*commitment, *meeting, *organisation),
+        }
+    }
+}

@@ -121,6 +121,13 @@ pub fn decide(command: &NetworkCommand, loaded: &Loaded) -> Result<Vec<(StreamId
             if before == vote {
                 return Err(Rejection::SameVote.into());
             }
+            let votes_already = living(loaded, network)?
+                .seats
+                .values()
+                .any(|other| other.organisation == organisation && other.vote == Vote::Voting);
+            if vote == Vote::Voting && votes_already {
+                return Err(Rejection::AlreadySeated.into());
+            }
             (
                 network,
                 vec![NetworkEvent::SeatVoteSet {

@@ -9,3 +9,6 @@ pub mod command;
 pub mod decide;
 pub mod event;
 pub mod state;
+
+#[cfg(test)]
+mod tests;

@@ -182,3 +182,6 @@ impl Person {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

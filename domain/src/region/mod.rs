@@ -80,3 +80,6 @@ impl Region {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
