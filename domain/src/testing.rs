@@ -385,7 +385,7 @@ impl Log {
         let mut states = self.states.borrow_mut();
         let live = states.entry(stream).or_default();
         let places = self.streams.get(&stream).map_or(&[][..], Vec::as_slice);
-        let new = places.partition_point(|&place| place as Position + 1 <= live.reached.position);
+        let new = places.partition_point(|&place| (place as Position) < live.reached.position);
         for &place in &places[new..] {
             if live.push(&self.events[place]).is_err() {
                 *live = Live::of(&self.pick(Some(&places.to_vec())), self.today());

@@ -875,8 +875,6 @@ fn run(seed: u64, seen: &mut Seen) {
 }
 
 fn number(variable: &str) -> Option<u64> {
-    // The only setting of a test: which histories to run.
-    #[allow(clippy::disallowed_methods)]
     std::env::var(variable).ok()?.parse().ok()
 }
 
