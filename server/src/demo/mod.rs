@@ -6,6 +6,7 @@
 
 mod cast;
 mod jaeren;
+mod load;
 mod meetings;
 mod nordmore;
 mod people;
@@ -20,6 +21,7 @@ mod world;
 mod tests;
 
 pub use cast::{Suggested, cast};
+pub use load::load;
 pub use world::Steps;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -30,7 +32,8 @@ use domain::recorded::Position;
 use std::collections::BTreeMap;
 
 /// The day the demo regions' clocks stop; what is planned lies after it.
-pub const LAST_DAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 13).expect("a day of the calendar");
+pub const LAST_DAY: NaiveDate =
+    NaiveDate::from_ymd_opt(2026, 11, 13).expect("a day of the calendar");
 
 /// One command of a demo region.
 #[derive(Clone, Debug)]
@@ -156,7 +159,9 @@ pub fn further_networks(events: u64) -> Result<u32, DemoError> {
     // What a network brings differs a little from one to the next: measure some, then look, then add what is missing.
     let sample: u32 = 8;
     let each = (total(&Region::Nordmore.count(sample)?) - own) / u64::from(sample);
-    let mut further = u32::try_from((wanted - own) / each.max(1)).unwrap_or(u32::MAX).saturating_add(1);
+    let mut further = u32::try_from((wanted - own) / each.max(1))
+        .unwrap_or(u32::MAX)
+        .saturating_add(1);
     loop {
         let held = total(&Region::Nordmore.count(further)?);
         if held >= wanted {
@@ -180,8 +185,18 @@ pub fn table() -> Result<String, DemoError> {
     let mut table = String::from("| event | Nordmøre | Jæren |\n|---|---:|---:|\n");
     let of = |counts: &BTreeMap<String, u64>, name: &str| counts.get(name).copied().unwrap_or(0);
     for name in names {
-        let _ = writeln!(table, "| `{name}` | {} | {} |", of(&nordmore, name), of(&jaeren, name));
+        let _ = writeln!(
+            table,
+            "| `{name}` | {} | {} |",
+            of(&nordmore, name),
+            of(&jaeren, name)
+        );
     }
-    let _ = writeln!(table, "| **all** | **{}** | **{}** |", total(&nordmore), total(&jaeren));
+    let _ = writeln!(
+        table,
+        "| **all** | **{}** | **{}** |",
+        total(&nordmore),
+        total(&jaeren)
+    );
     Ok(table)
 }

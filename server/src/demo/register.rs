@@ -33,7 +33,14 @@ pub struct Entry<'a> {
 impl<'a> Entry<'a> {
     /// One without owner and children.
     pub const fn plain(kind: OrganisationKind, name: &'a str, role: WorkRole) -> Self {
-        Self { kind, name, parent: None, school_type: None, pupils: None, role }
+        Self {
+            kind,
+            name,
+            parent: None,
+            school_type: None,
+            pupils: None,
+            role,
+        }
     }
 }
 
@@ -53,12 +60,15 @@ pub fn enter(world: &mut World, by: Actor, entry: &Entry<'_>) -> Done {
         pupils: entry.pupils,
     };
     world.order_on(by, since, command)?;
-    let label = if org == 0 { "administrator".to_owned() } else { head_label(org, 0) };
+    let label = if org == 0 {
+        "administrator".to_owned()
+    } else {
+        head_label(org, 0)
+    };
     let head = world.person(by, Some(&label))?;
     world.orgs.push(Org {
         id,
         name: entry.name.to_owned(),
-        kind: entry.kind,
         parent: entry.parent,
         pupils: entry.pupils,
         head,
@@ -82,11 +92,20 @@ pub struct Founded<'a> {
 /// Proposes and establishes a network on the day it began.
 pub fn found(world: &mut World, founded: &Founded<'_>) -> Result<NetworkId, super::DemoError> {
     let by = world.administrator;
-    let network = NetworkId(people::named(world.region, &format!("network/{}", founded.name)));
+    let network = NetworkId(people::named(
+        world.region,
+        &format!("network/{}", founded.name),
+    ));
     let purpose = world.say(founded.purpose);
-    let called = Name::parse(founded.name).expect("the demo's names are neither empty nor too long");
-    let command =
-        NetworkCommand::Propose { network, called, kind: founded.kind, purpose, parent: founded.parent };
+    let called =
+        Name::parse(founded.name).expect("the demo's names are neither empty nor too long");
+    let command = NetworkCommand::Propose {
+        network,
+        called,
+        kind: founded.kind,
+        purpose,
+        parent: founded.parent,
+    };
     world.order_on(by, founded.since, command)?;
     world.order_on(by, founded.since, NetworkCommand::Establish { network })?;
     Ok(network)
@@ -105,7 +124,10 @@ pub fn midweek(on: NaiveDate) -> NaiveDate {
 
 /// The phase a unit is in, so many months after the work began.
 pub fn phase(course: Course, months: i64) -> Phase {
-    if course.relapse.is_some_and(|(from, to)| (from..to).contains(&months)) {
+    if course
+        .relapse
+        .is_some_and(|(from, to)| (from..to).contains(&months))
+    {
         // A new project was started in the middle of the dip.
         return Phase::Initiation;
     }
@@ -133,7 +155,13 @@ pub const fn mood(months: i64) -> i64 {
 }
 
 /// The unit itself tells its phase, and how a round about motivation came out.
-pub fn own_reading(world: &mut World, body: usize, org: usize, months: i64, asked: NaiveDate) -> Done {
+pub fn own_reading(
+    world: &mut World,
+    body: usize,
+    org: usize,
+    months: i64,
+    asked: NaiveDate,
+) -> Done {
     let network = world.bodies[body].id;
     let by = world.orgs[org].head;
     let organisation = world.orgs[org].id;
@@ -142,16 +170,33 @@ pub fn own_reading(world: &mut World, body: usize, org: usize, months: i64, aske
     let reading = ReadingId(world.id());
     let phase = phase(course, months);
     let source = ReadingSource::SelfReported;
-    world.order_on(by, effective, OrganisationCommand::ReadPhase { reading, network, organisation, phase, source })?;
+    world.order_on(
+        by,
+        effective,
+        OrganisationCommand::ReadPhase {
+            reading,
+            network,
+            organisation,
+            phase,
+            source,
+        },
+    )?;
     let low = world.orgs[org].pupils.unwrap_or(60) / 12;
     let answers = world.between(5, 7 + i64::from(low.min(30)));
     let middle = mood(months) + course.mood;
     let mut counts = [0; 5];
     for _ in 0..answers {
-        let answer = (middle + world.between(-9, 9) + world.between(-9, 9) + 5).div_euclid(10).clamp(1, 5);
+        let answer = (middle + world.between(-9, 9) + world.between(-9, 9) + 5)
+            .div_euclid(10)
+            .clamp(1, 5);
         counts[usize::try_from(answer - 1).unwrap_or(0)] += 1;
     }
-    let round = |reading| OrganisationCommand::ReadMotivation { reading, network, organisation, counts };
+    let round = |reading| OrganisationCommand::ReadMotivation {
+        reading,
+        network,
+        organisation,
+        counts,
+    };
     let reading = ReadingId(world.id());
     world.order_on(by, effective, round(reading))?;
     // Somebody sends the form twice now and then; it is taken back when it is noticed.
@@ -162,11 +207,30 @@ pub fn own_reading(world: &mut World, body: usize, org: usize, months: i64, aske
         let when = world.office_hours(world.today() + TimeDelta::days(noticed));
         world.at(when, move |world| {
             let reason = world.say(world.words.sent_twice);
-            let command = Command::Correct { stream: organisation.into(), of, instead: Instead::Retracted, reason };
+            let command = Command::Correct {
+                stream: organisation.into(),
+                of,
+                instead: Instead::Retracted,
+                reason,
+            };
             world.order(world.administrator, command)?;
             Ok(())
         });
     }
+    Ok(())
+}
+
+/// A school tells its phase in the work of its own leader network.
+pub fn own_network_reading(world: &mut World, body: usize, org: usize, months: i64) -> Done {
+    let command = OrganisationCommand::ReadPhase {
+        reading: ReadingId(world.id()),
+        network: world.bodies[body].id,
+        organisation: world.orgs[org].id,
+        phase: phase(world.orgs[org].course, months),
+        source: ReadingSource::SelfReported,
+    };
+    let by = world.orgs[org].head;
+    world.order(by, command)?;
     Ok(())
 }
 
@@ -191,4 +255,3 @@ pub fn assessment(
     world.order_on(by, Effective::day(asked), command)?;
     Ok(())
 }
-

@@ -44,7 +44,13 @@ pub struct Shadow {
 impl Shadow {
     /// An empty log.
     pub fn new(tenant: TenantId, zone: Tz) -> Self {
-        Self { tenant, zone, position: 0, streams: HashMap::new(), kinds: BTreeMap::new() }
+        Self {
+            tenant,
+            zone,
+            position: 0,
+            streams: HashMap::new(),
+            kinds: BTreeMap::new(),
+        }
     }
 
     /// The region's day at a moment.
@@ -105,12 +111,17 @@ impl Shadow {
         for need in needs {
             match need {
                 Need::State(id) => {
-                    let state = self.streams.get(&id).map(|stream| stream.live.state.0.clone());
+                    let state = self
+                        .streams
+                        .get(&id)
+                        .map(|stream| stream.live.state.0.clone());
                     loaded.states.insert(id, state.unwrap_or_default());
                 }
                 Need::Events(id) => {
                     let events = self.streams.get(&id).map(|stream| stream.events.clone());
-                    loaded.events.insert(id, Arc::new(events.unwrap_or_default()));
+                    loaded
+                        .events
+                        .insert(id, Arc::new(events.unwrap_or_default()));
                 }
             }
         }
@@ -127,7 +138,9 @@ impl Shadow {
     }
 
     fn state(&self, stream: StreamId) -> Option<&State> {
-        self.streams.get(&stream).map(|stream| stream.live.state.0.as_ref())
+        self.streams
+            .get(&stream)
+            .map(|stream| stream.live.state.0.as_ref())
     }
 
     /// A network as it stands.
@@ -142,7 +155,9 @@ impl Shadow {
 
     /// The recorded events of a stream.
     pub fn events(&self, stream: impl Into<StreamId>) -> &[Recorded] {
-        self.streams.get(&stream.into()).map_or(&[], |stream| stream.events.as_slice())
+        self.streams
+            .get(&stream.into())
+            .map_or(&[], |stream| stream.events.as_slice())
     }
 
     /// How an organisation's readings stand in its stream, newest last.

@@ -275,14 +275,38 @@ pub const WORDS: Words = Words {
     waived_start: "Oppstartsmøte: nettverket finner grunnlaget sitt før noen lover noe.",
     waived_gathering: "Regional samling: hver kommune samler opp på sitt eget nettverksmøte.",
     changes: &[
-        (T::Dialogue, 10, "Mer tid til dialogen; vi ble avbrutt midt i det viktigste."),
-        (T::CommonInformation, -5, "Informasjon sendes ut på forhånd, så vi trenger mindre tid til den."),
-        (T::SchoolWalk, 10, "Vi går rundt i to grupper og bruker litt lengre tid."),
-        (T::HostThemes, 5, "Vertsskolen får tid til spørsmål etter innledningen."),
+        (
+            T::Dialogue,
+            10,
+            "Mer tid til dialogen; vi ble avbrutt midt i det viktigste.",
+        ),
+        (
+            T::CommonInformation,
+            -5,
+            "Informasjon sendes ut på forhånd, så vi trenger mindre tid til den.",
+        ),
+        (
+            T::SchoolWalk,
+            10,
+            "Vi går rundt i to grupper og bruker litt lengre tid.",
+        ),
+        (
+            T::HostThemes,
+            5,
+            "Vertsskolen får tid til spørsmål etter innledningen.",
+        ),
         (T::Commitments, 5, "Vi skriver oppdragene ferdig på møtet."),
         (T::CommonThemes, -10, "Ett felles tema om gangen er nok."),
-        (T::Evaluation, -5, "Vi evaluerer med én runde og ett spørsmål."),
-        (T::Priorities, 5, "Prioriteringene trenger en runde der alle svarer."),
+        (
+            T::Evaluation,
+            -5,
+            "Vi evaluerer med én runde og ett spørsmål.",
+        ),
+        (
+            T::Priorities,
+            5,
+            "Prioriteringene trenger en runde der alle svarer.",
+        ),
     ],
     own_items: &[
         "Felles planleggingsdag i august",
@@ -365,8 +389,18 @@ pub const WORDS: Words = Words {
     ],
     sent_twice: "Skjemaet ble sendt inn to ganger.",
     minutes_late: "Møtet er ført inn i ettertid etter leders notater.",
-    places: &["Personalrommet, {}", "Biblioteket, {}", "Møterommet i 2. etasje, {}", "Naturfagrommet, {}"],
-    own_places: &["Rådhuset, formannskapssalen", "Videomøte", "Kulturhuset", "Møterom hos PPT"],
+    places: &[
+        "Personalrommet, {}",
+        "Biblioteket, {}",
+        "Møterommet i 2. etasje, {}",
+        "Naturfagrommet, {}",
+    ],
+    own_places: &[
+        "Rådhuset, formannskapssalen",
+        "Videomøte",
+        "Kulturhuset",
+        "Møterom hos PPT",
+    ],
     charter: &[
         (
             S::Members,

@@ -275,14 +275,38 @@ pub const WORDS: Words = Words {
     waived_start: "Oppstartmøte: nettverket finn grunnlaget sitt før nokon lovar noko.",
     waived_gathering: "Felles samling: kvart nettverk samlar opp på sitt eige møte.",
     changes: &[
-        (T::Dialogue, 10, "Meir tid til dialogen; vi blei avbrotne midt i det viktigaste."),
-        (T::CommonInformation, -5, "Informasjonen blir send på førehand, så vi treng mindre tid til han."),
-        (T::SchoolWalk, 10, "Vi går rundt i to grupper og tek oss litt betre tid."),
-        (T::HostThemes, 5, "Vertsskulen får tid til spørsmål etter innleiinga."),
+        (
+            T::Dialogue,
+            10,
+            "Meir tid til dialogen; vi blei avbrotne midt i det viktigaste.",
+        ),
+        (
+            T::CommonInformation,
+            -5,
+            "Informasjonen blir send på førehand, så vi treng mindre tid til han.",
+        ),
+        (
+            T::SchoolWalk,
+            10,
+            "Vi går rundt i to grupper og tek oss litt betre tid.",
+        ),
+        (
+            T::HostThemes,
+            5,
+            "Vertsskulen får tid til spørsmål etter innleiinga.",
+        ),
         (T::Commitments, 5, "Vi skriv oppdraga ferdige på møtet."),
         (T::CommonThemes, -10, "Eitt felles tema om gongen er nok."),
-        (T::Evaluation, -5, "Vi evaluerer med éi runde og eitt spørsmål."),
-        (T::Priorities, 5, "Prioriteringane treng ei runde der alle svarer."),
+        (
+            T::Evaluation,
+            -5,
+            "Vi evaluerer med éi runde og eitt spørsmål.",
+        ),
+        (
+            T::Priorities,
+            5,
+            "Prioriteringane treng ei runde der alle svarer.",
+        ),
     ],
     own_items: &[
         "Felles planleggingsdag i august",
@@ -325,7 +349,11 @@ pub const WORDS: Words = Words {
         "Vertsskulen har foreldremøte den veka.",
         "Sjukdom hos innleiaren.",
     ],
-    cancelled: &["Storm og stengde vegar.", "For få kunne koma.", "Vertsskulen har vasslekkasje, og vi fann ingen ny dag."],
+    cancelled: &[
+        "Storm og stengde vegar.",
+        "For få kunne koma.",
+        "Vertsskulen har vasslekkasje, og vi fann ingen ny dag.",
+    ],
     pandemic: "Skulane er stengde på grunn av pandemien.",
     minutes_first: &[
         "Leiaren ønskte velkomen og minte om kva vi avtala sist.",
@@ -351,7 +379,12 @@ pub const WORDS: Words = Words {
     ],
     sent_twice: "Skjemaet blei sendt inn to gonger.",
     minutes_late: "Møtet er ført inn i ettertid etter notata til leiaren.",
-    places: &["Personalrommet, {}", "Biblioteket, {}", "Møterommet i andre høgda, {}", "Naturfagrommet, {}"],
+    places: &[
+        "Personalrommet, {}",
+        "Biblioteket, {}",
+        "Møterommet i andre høgda, {}",
+        "Naturfagrommet, {}",
+    ],
     own_places: &["Rådhuset, formannskapssalen", "Videomøte", "Kulturhuset"],
     charter: &[
         (

@@ -7,9 +7,10 @@ use super::{DemoError, LAST_DAY, Region, Step, people, words_nb, words_nn};
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc, Weekday};
 use domain::actor::Actor;
 use domain::command::{Command, Submission};
-use domain::ids::{CommandId, CommitmentId, MeetingId, NetworkId, OrganisationId, PersonId, SeatId, TextId};
+use domain::ids::{
+    CommandId, CommitmentId, MeetingId, NetworkId, OrganisationId, PersonId, SeatId, TextId,
+};
 use domain::network::event::NetworkRole;
-use domain::organisation::event::OrganisationKind;
 use domain::person::{PersonCommand, WorkRole};
 use domain::recorded::Position;
 use domain::text::{Named, PersonName, Prose, Words as Text, Written};
@@ -26,7 +27,6 @@ type Task = Box<dyn FnOnce(&mut World) -> Done + Send>;
 pub struct Org {
     pub id: OrganisationId,
     pub name: String,
-    pub kind: OrganisationKind,
     pub parent: Option<usize>,
     pub pupils: Option<u32>,
     /// Who speaks for it now, as recorded.
@@ -69,7 +69,6 @@ pub enum Manner {
 /// A network or other body.
 pub struct Body {
     pub id: NetworkId,
-    pub name: String,
     pub manner: Manner,
     pub sitting: Sitting,
     /// Organisations with a seat, and the seat.
@@ -124,7 +123,9 @@ impl World {
             Region::Jaeren => &words_nn::WORDS,
         };
         let mut seed = [0; 32];
-        seed.iter_mut().zip(region.slug().bytes()).for_each(|(to, from)| *to = from);
+        seed.iter_mut()
+            .zip(region.slug().bytes())
+            .for_each(|(to, from)| *to = from);
         Self {
             region,
             words,
@@ -181,7 +182,9 @@ impl World {
     pub fn moment(&self, day: NaiveDate, hour: i64, minute: i64) -> DateTime<Utc> {
         let wall = day.and_time(NaiveTime::MIN) + TimeDelta::minutes(hour * 60 + minute);
         let zone = self.region.time_zone();
-        zone.from_local_datetime(&wall).earliest().map_or_else(|| wall.and_utc(), |moment| moment.to_utc())
+        zone.from_local_datetime(&wall)
+            .earliest()
+            .map_or_else(|| wall.and_utc(), |moment| moment.to_utc())
     }
 
     /// Some moment of a working day.
@@ -206,7 +209,11 @@ impl World {
     }
 
     /// Does something at a moment; never, if that lies after the region's last day.
-    pub fn at(&mut self, moment: DateTime<Utc>, task: impl FnOnce(&mut Self) -> Done + Send + 'static) {
+    pub fn at(
+        &mut self,
+        moment: DateTime<Utc>,
+        task: impl FnOnce(&mut Self) -> Done + Send + 'static,
+    ) {
         if self.shadow.day(moment) > LAST_DAY {
             return;
         }
@@ -225,7 +232,11 @@ impl World {
     }
 
     /// Issues a command that is true today.
-    pub fn order(&mut self, actor: impl Into<By>, command: impl Into<Command>) -> Result<Position, DemoError> {
+    pub fn order(
+        &mut self,
+        actor: impl Into<By>,
+        command: impl Into<Command>,
+    ) -> Result<Position, DemoError> {
         self.issue(actor.into(), command.into(), None, Vec::new())
     }
 
@@ -258,7 +269,12 @@ impl World {
             texts: std::mem::take(&mut self.said),
             names,
         };
-        let mut step = Step { actor, now: self.clock, submission, first_position: 0 };
+        let mut step = Step {
+            actor,
+            now: self.clock,
+            submission,
+            first_position: 0,
+        };
         step.first_position = self.shadow.take(&step).map_err(|rejection| DemoError {
             region: self.region.slug(),
             number: self.number,
@@ -273,15 +289,25 @@ impl World {
     // --- people ---
 
     /// Enters a person who does not exist, with an id of its own or one that follows from a label.
-    pub fn person(&mut self, by: impl Into<By>, label: Option<&str>) -> Result<PersonId, DemoError> {
+    pub fn person(
+        &mut self,
+        by: impl Into<By>,
+        label: Option<&str>,
+    ) -> Result<PersonId, DemoError> {
         let person = PersonId(match label {
             Some(label) => people::named(self.region, label),
             None => self.id(),
         });
         let name = people::name(self.region, self.persons);
         self.persons += 1;
-        let name = PersonName::parse(&name).expect("the demo's names are neither empty nor too long");
-        self.issue(by.into(), PersonCommand::Register { person }.into(), None, vec![Named { person, name }])?;
+        let name =
+            PersonName::parse(&name).expect("the demo's names are neither empty nor too long");
+        self.issue(
+            by.into(),
+            PersonCommand::Register { person }.into(),
+            None,
+            vec![Named { person, name }],
+        )?;
         Ok(person)
     }
 
@@ -295,7 +321,11 @@ impl World {
         since: Option<Effective>,
     ) -> Done {
         let organisation = self.orgs[org].id;
-        let command = PersonCommand::Join { person, organisation, role };
+        let command = PersonCommand::Join {
+            person,
+            organisation,
+            role,
+        };
         self.issue(by.into(), command.into(), since, Vec::new())?;
         Ok(())
     }
@@ -310,14 +340,21 @@ impl World {
 
     /// Who runs a body now: its leader, else the deputy, else the region's administrator.
     pub fn runs(&self, body: usize) -> PersonId {
-        let roles = self.shadow.network(self.bodies[body].id).map(|network| &network.roles);
+        let roles = self
+            .shadow
+            .network(self.bodies[body].id)
+            .map(|network| &network.roles);
         let role = |role| roles.and_then(|roles| roles.get(&role).copied());
-        role(NetworkRole::Leader).or_else(|| role(NetworkRole::Deputy)).unwrap_or(self.administrator)
+        role(NetworkRole::Leader)
+            .or_else(|| role(NetworkRole::Deputy))
+            .unwrap_or(self.administrator)
     }
 
     /// Whether a role in a body is empty.
     pub fn lacks(&self, body: usize, role: NetworkRole) -> bool {
-        self.shadow.network(self.bodies[body].id).is_none_or(|network| !network.roles.contains_key(&role))
+        self.shadow
+            .network(self.bodies[body].id)
+            .is_none_or(|network| !network.roles.contains_key(&role))
     }
 }
 
@@ -358,7 +395,10 @@ pub struct Steps {
 
 impl Steps {
     pub(super) const fn of(world: World) -> Self {
-        Self { world, failed: false }
+        Self {
+            world,
+            failed: false,
+        }
     }
 
     /// How many events of each stored name the commands so far have brought.
