@@ -6,15 +6,17 @@ CREATE TABLE tenants (
     language text NOT NULL CONSTRAINT tenants_language_check CHECK (language IN ('nb', 'nn', 'en')),
     time_zone text NOT NULL,
     demo boolean NOT NULL DEFAULT false,
+    region_id uuid NOT NULL,
     created_at timestamptz NOT NULL
 );
 
 COMMENT ON TABLE tenants IS 'Regions. Global: which regions there are is no secret of any of them.';
 COMMENT ON COLUMN tenants.slug IS 'Stands in addresses and on the command line.';
 COMMENT ON COLUMN tenants.time_zone IS 'IANA name; decides which day it is in the region.';
+COMMENT ON COLUMN tenants.region_id IS 'The id that its events know it by: its own, unless the log came from elsewhere.';
 COMMENT ON COLUMN tenants.demo IS 'Only such a region may be filled with the demo events.';
 
-GRANT SELECT, INSERT ON tenants TO samspor_app;
+GRANT SELECT, INSERT, UPDATE ON tenants TO samspor_app;
 
 -- The one rule of isolation. A pooled connection that was used before has '' where a new one has nothing.
 CREATE FUNCTION current_tenant() RETURNS uuid

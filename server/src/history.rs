@@ -34,12 +34,17 @@ pub async fn page(
     let limit = i64::from(events_max.clamp(1, PAGE_MAX));
     let mut scope = store.reading(tenant).await?;
     // One more than asked for tells whether there is another page.
-    let mut rows = scope.rows_about_backwards(about, before, known_at, limit + 1).await?;
+    let mut rows = scope
+        .rows_about_backwards(about, before, known_at, limit + 1)
+        .await?;
     let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > limit;
     if more {
         rows.pop();
     }
-    let events: Vec<Recorded> = rows.iter().map(EventRow::recorded).collect::<Result<_, _>>()?;
+    let events: Vec<Recorded> = rows
+        .iter()
+        .map(EventRow::recorded)
+        .collect::<Result<_, _>>()?;
     let older = events.last().map(|last| last.position).filter(|_| more);
     Ok(Page { events, older })
 }

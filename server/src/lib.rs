@@ -5,6 +5,7 @@
 
 pub mod backend;
 pub mod chance;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod crypto;
@@ -13,5 +14,7 @@ pub mod executor;
 pub mod history;
 pub mod http;
 pub mod open;
+pub mod run;
 pub mod store;
+pub mod transfer;
 pub mod views;

@@ -1,1 +1,5 @@
-fn main() {}
+//! The program `samspor`: see [`server::cli`].
+
+fn main() -> std::process::ExitCode {
+    server::cli::main()
+}

@@ -37,6 +37,18 @@ pub async fn open(
     open_in(store, &mut scope, texts, persons).await
 }
 
+/// The names of people alone.
+///
+/// # Errors
+/// As [`open`].
+pub async fn names(
+    store: &Store,
+    tenant: TenantId,
+    persons: &[PersonId],
+) -> Result<BTreeMap<PersonId, Option<String>>, StoreError> {
+    Ok(open(store, tenant, &[], persons).await?.names)
+}
+
 /// As [`open`], in a transaction with other reads.
 ///
 /// # Errors
@@ -47,18 +59,37 @@ pub async fn open_in(
     texts: &[TextId],
     persons: &[PersonId],
 ) -> Result<Opened, StoreError> {
-    let region_key = store.region_key(scope).await?;
-    let texts = if texts.is_empty() { Vec::new() } else { scope.text_keys(texts).await? };
-    let persons = if persons.is_empty() { Vec::new() } else { scope.person_keys(persons).await? };
+    let (region_key, tenant) = store.region_key(scope).await?;
+    let texts = if texts.is_empty() {
+        Vec::new()
+    } else {
+        scope.text_keys(texts).await?
+    };
+    let persons = if persons.is_empty() {
+        Vec::new()
+    } else {
+        scope.person_keys(persons).await?
+    };
     let sealed = sealed_at(scope, texts.iter().chain(&persons)).await?;
-    let tenant = scope.tenant();
     let mut opened = Opened::default();
     for kept in texts {
-        let value = open_one(tenant, &region_key, &kept, &text_place(TextId(kept.id)), &sealed)?;
+        let value = open_one(
+            tenant,
+            &region_key,
+            &kept,
+            &text_place(TextId(kept.id)),
+            &sealed,
+        )?;
         opened.words.insert(TextId(kept.id), value);
     }
     for kept in persons {
-        let value = open_one(tenant, &region_key, &kept, &name_place(PersonId(kept.id)), &sealed)?;
+        let value = open_one(
+            tenant,
+            &region_key,
+            &kept,
+            &name_place(PersonId(kept.id)),
+            &sealed,
+        )?;
         opened.names.insert(PersonId(kept.id), value);
     }
     Ok(opened)
@@ -67,7 +98,10 @@ pub async fn open_in(
 type SealedAt = BTreeMap<Position, BTreeMap<String, String>>;
 
 /// What lies sealed beside the events at which these keys' values are.
-async fn sealed_at(scope: &mut TenantScope, kept: impl Iterator<Item = &Kept>) -> Result<SealedAt, StoreError> {
+async fn sealed_at(
+    scope: &mut TenantScope,
+    kept: impl Iterator<Item = &Kept>,
+) -> Result<SealedAt, StoreError> {
     let mut positions: Vec<i64> = kept
         .filter(|kept| kept.wrapped.is_some())
         .map(|kept| crate::store::row::stored(kept.position))
@@ -75,7 +109,9 @@ async fn sealed_at(scope: &mut TenantScope, kept: impl Iterator<Item = &Kept>) -
     positions.sort_unstable();
     positions.dedup();
     let rows = scope.rows_at(&positions).await?;
-    rows.iter().map(|row| Ok((position(row.position), row.payload()?.sealed))).collect()
+    rows.iter()
+        .map(|row| Ok((position(row.position), row.payload()?.sealed)))
+        .collect()
 }
 
 fn open_one(
@@ -85,13 +121,35 @@ fn open_one(
     name: &str,
     sealed: &SealedAt,
 ) -> Result<Option<String>, StoreError> {
-    let Some(wrapped) = &kept.wrapped else { return Ok(None) };
+    let Some(wrapped) = &kept.wrapped else {
+        return Ok(None);
+    };
     let place = place(tenant, kept.id);
-    let damaged = |what: &str| StoreError::Damaged(format!("{what} of {} at position {}", kept.id, kept.position));
-    let value = sealed.get(&kept.position).and_then(|beside| beside.get(name));
+    let damaged = |what: &str| {
+        StoreError::Damaged(format!(
+            "{what} of {} at position {}",
+            kept.id, kept.position
+        ))
+    };
+    let value = sealed
+        .get(&kept.position)
+        .and_then(|beside| beside.get(name));
     let value = value.ok_or_else(|| damaged("nothing is sealed"))?;
-    let value = BASE64.decode(value).ok().ok_or_else(|| damaged("no base64"))?;
-    let key = region_key.unwrap(&place, wrapped).ok().ok_or_else(|| damaged("the key"))?;
-    let plain = key.open(&place, &value).ok().ok_or_else(|| damaged("the sealed value"))?;
-    Ok(Some(String::from_utf8(plain).ok().ok_or_else(|| damaged("the text"))?))
+    let value = BASE64
+        .decode(value)
+        .ok()
+        .ok_or_else(|| damaged("no base64"))?;
+    let key = region_key
+        .unwrap(&place, wrapped)
+        .ok()
+        .ok_or_else(|| damaged("the key"))?;
+    let plain = key
+        .open(&place, &value)
+        .ok()
+        .ok_or_else(|| damaged("the sealed value"))?;
+    Ok(Some(
+        String::from_utf8(plain)
+            .ok()
+            .ok_or_else(|| damaged("the text"))?,
+    ))
 }

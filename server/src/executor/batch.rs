@@ -8,12 +8,12 @@ use crate::chance::{self, Chance};
 use crate::clock::Clock;
 use crate::crypto::{Key, place};
 use crate::store::StoreError;
-use crate::views::writer::changed_by;
 use crate::store::chain;
 use crate::store::land::{CommandRow, KeyRow, Landing};
 use crate::store::read::Head;
 use crate::store::row::{EventRow, actor_text, stored};
 use crate::store::tenants::Tenant;
+use crate::views::writer::changed_by;
 use domain::about;
 use domain::ids::{CommandId, PersonId, StreamId, TextId};
 use domain::moment::Moment;
@@ -132,7 +132,7 @@ impl Decider<'_> {
                 .occurred_at
                 .map(crate::clock::to_the_microsecond),
             actor: order.actor,
-            tenant: self.tenant.tenant(),
+            tenant: self.tenant.region(),
         }
     }
 
@@ -389,7 +389,7 @@ impl Decider<'_> {
             for kept in source.person_keys(&asked).await? {
                 // Forgotten: nobody gives a forgotten person another name.
                 let wrapped = kept.wrapped.ok_or(Rejection::UnknownPerson)?;
-                let place = place(self.tenant.tenant(), kept.id);
+                let place = place(self.tenant.region(), kept.id);
                 let key = self
                     .region_key
                     .unwrap(&place, &wrapped)
@@ -398,7 +398,7 @@ impl Decider<'_> {
                 persons.insert(PersonId(kept.id), DataKey { key, wrapped });
             }
         }
-        let tenant = self.tenant.tenant();
+        let tenant = self.tenant.region();
         let mut sealer = Sealer::new(
             tenant,
             self.region_key,
@@ -480,8 +480,9 @@ impl Batch {
         tenant: &Tenant,
     ) {
         let position = row.position;
-        let ids = about::about(&recorded.event, tenant.tenant());
-        self.documents.extend(changed_by(&recorded.event, &ids, tenant.tenant()));
+        let ids = about::about(&recorded.event, tenant.region());
+        self.documents
+            .extend(changed_by(&recorded.event, &ids, tenant.region()));
         for id in ids {
             self.landing.abouts.push((id, position));
             self.about.insert(id);
@@ -491,7 +492,7 @@ impl Batch {
             self.landing.texts.push(KeyRow {
                 id: text.0,
                 position,
-                wrapped,
+                wrapped: Some(wrapped),
             });
         }
         for (person, key) in sealed.persons {
@@ -500,7 +501,7 @@ impl Batch {
             self.landing.persons.push(KeyRow {
                 id: person.0,
                 position,
-                wrapped: key.wrapped.clone(),
+                wrapped: Some(key.wrapped.clone()),
             });
             self.persons.insert(person, key);
         }

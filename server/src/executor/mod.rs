@@ -202,6 +202,12 @@ impl Executors {
         self.clock.as_ref()
     }
 
+    /// The clock, to keep.
+    #[must_use]
+    pub fn shared_clock(&self) -> Arc<dyn Clock> {
+        self.clock.clone()
+    }
+
     /// Where ids and keys come from.
     #[must_use]
     pub fn chance(&self) -> &dyn Chance {

@@ -218,7 +218,7 @@ impl Worker {
             return Ok((head, key.clone()));
         }
         let mut scope = self.store.reading(self.tenant.tenant()).await?;
-        let key = self.store.region_key(&mut scope).await?;
+        let (key, _) = self.store.region_key(&mut scope).await?;
         let head = scope.head().await?;
         self.cache.clear();
         self.head = Some(head);

@@ -44,22 +44,24 @@ impl Store {
         self.master().wrap(chance, &place(tenant, tenant.0), key)
     }
 
-    /// The region's key.
+    /// The region's key, and the id that places of sealed values are made with.
     ///
     /// # Errors
     /// [`StoreError::RegionKey`] when it is missing or another master key wrapped it.
-    pub async fn region_key(&self, scope: &mut TenantScope) -> Result<Key, StoreError> {
+    pub async fn region_key(&self, scope: &mut TenantScope) -> Result<(Key, TenantId), StoreError> {
         let tenant = scope.tenant();
-        let wrapped: Option<Vec<u8>> =
-            sqlx::query_scalar("SELECT wrapped FROM keys.region_keys WHERE tenant_id = $1")
-                .bind(tenant.0)
-                .fetch_optional(scope.connection())
-                .await?;
-        let wrapped = wrapped.ok_or(StoreError::RegionKey)?;
-        self.master()
-            .unwrap(&place(tenant, tenant.0), &wrapped)
-            .ok()
-            .ok_or(StoreError::RegionKey)
+        let row: Option<(Vec<u8>, Uuid)> =
+sqlx::query_as(
+            "SELECT k.wrapped, t.region_id
+             FROM keys.region_keys AS k JOIN tenants AS t ON t.tenant_id = k.tenant_id
+             WHERE k.tenant_id = $1",
+        )
+        .bind(tenant.0)
+        .fetch_optional(scope.connection())
+        .await?;
+        let (wrapped, region) = row.ok_or(StoreError::RegionKey)?;
+        let key = self.master().unwrap(&place(tenant, tenant.0), &wrapped).ok().ok_or(StoreError::RegionKey)?;
+        Ok((key, TenantId(region)))
     }
 }
 

@@ -31,8 +31,8 @@ pub struct KeyRow {
     pub id: Uuid,
     /// The event beside which the sealed value lies.
     pub position: i64,
-    /// The key, wrapped by the region's.
-    pub wrapped: Vec<u8>,
+    /// The key, wrapped by the region's; `None` for one that was destroyed elsewhere.
+    pub wrapped: Option<Vec<u8>>,
 }
 
 /// Something that only one thing of a region may have.
@@ -142,10 +142,10 @@ async fn land_on(
     .bind(column(&landing.commands, |row| row.events))
     .bind(column(&landing.texts, |row| row.id))
     .bind(column(&landing.texts, |row| row.position))
-    .bind(column(&landing.texts, |row| row.wrapped.as_slice()))
+    .bind(column(&landing.texts, |row| row.wrapped.as_deref()))
     .bind(column(&landing.persons, |row| row.id))
     .bind(column(&landing.persons, |row| row.position))
-    .bind(column(&landing.persons, |row| row.wrapped.as_slice()))
+    .bind(column(&landing.persons, |row| row.wrapped.as_deref()))
     .bind(column(&landing.reservations, |row| row.kind.as_str()))
     .bind(column(&landing.reservations, |row| row.value.as_slice()))
     .bind(column(&landing.reservations, |row| row.owner));

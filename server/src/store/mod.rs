@@ -3,6 +3,7 @@
 //! Events enter through [`land`] alone, everything else goes through a [`scope::TenantScope`]. SQL is written here and
 //! in `views`, nowhere else.
 
+pub mod bench;
 pub mod chain;
 pub mod connect;
 pub mod error;

@@ -3,6 +3,7 @@
 use super::chain::GENESIS;
 use super::connect::Store;
 use super::error::StoreError;
+use super::scope::TenantScope;
 use crate::chance::{self, Chance};
 use crate::crypto::Key;
 use chrono::{DateTime, NaiveDate};
@@ -26,15 +27,24 @@ pub struct Tenant {
     pub time_zone: String,
     /// Whether the demo may fill it.
     pub demo: bool,
+    /// The id that its events know it by.
+    pub region_id: Uuid,
     /// When it was opened.
     pub created_at: Timestamp,
 }
 
 impl Tenant {
-    /// Its id.
+    /// Its id as the database isolates it.
     #[must_use]
     pub const fn tenant(&self) -> TenantId {
         TenantId(self.id)
+    }
+
+    /// The region as its events know it: what decisions and views are given, and the key of region-wide views. Its
+    /// own id, unless the log was imported from elsewhere.
+    #[must_use]
+    pub const fn region(&self) -> TenantId {
+        TenantId(self.region_id)
     }
 
     /// The day in the region at a moment.
@@ -85,10 +95,10 @@ impl Store {
             .unwrap_or_else(|| (TenantId(chance::id(chance, now)), chance::id(chance, now)));
         let mut scope = self.writing(tenant).await?;
         let created: Option<Tenant> = sqlx::query_as(
-            "INSERT INTO tenants (tenant_id, slug, name, language, time_zone, demo, created_at)
-             VALUES ($1, $2, $3, $4, 'Europe/Oslo', $5, $6)
+            "INSERT INTO tenants (tenant_id, slug, name, language, time_zone, demo, region_id, created_at)
+             VALUES ($1, $2, $3, $4, 'Europe/Oslo', $5, $1, $6)
              ON CONFLICT DO NOTHING
-             RETURNING tenant_id, slug, name, language, time_zone, demo, created_at",
+             RETURNING tenant_id, slug, name, language, time_zone, demo, region_id, created_at",
         )
         .bind(tenant.0)
         .bind(new.slug)
@@ -127,7 +137,7 @@ impl Store {
     /// Of the database.
     pub async fn tenants(&self) -> Result<Vec<Tenant>, StoreError> {
         let tenants = sqlx::query_as(
-            "SELECT tenant_id, slug, name, language, time_zone, demo, created_at FROM tenants ORDER BY slug",
+            "SELECT tenant_id, slug, name, language, time_zone, demo, region_id, created_at FROM tenants ORDER BY slug",
         )
         .fetch_all(self.pool())
         .await?;
@@ -140,7 +150,7 @@ impl Store {
     /// Of the database.
     pub async fn find_tenant(&self, slug: &str) -> Result<Option<Tenant>, StoreError> {
         let tenant = sqlx::query_as(
-            "SELECT tenant_id, slug, name, language, time_zone, demo, created_at FROM tenants WHERE slug = $1",
+            "SELECT tenant_id, slug, name, language, time_zone, demo, region_id, created_at FROM tenants WHERE slug = $1",
         )
         .bind(slug)
         .fetch_optional(self.pool())
@@ -154,11 +164,32 @@ impl Store {
     /// [`StoreError::UnknownTenant`] when there is none.
     pub async fn tenant(&self, id: TenantId) -> Result<Tenant, StoreError> {
         let tenant: Option<Tenant> = sqlx::query_as(
-            "SELECT tenant_id, slug, name, language, time_zone, demo, created_at FROM tenants WHERE tenant_id = $1",
+            "SELECT tenant_id, slug, name, language, time_zone, demo, region_id, created_at FROM tenants WHERE tenant_id = $1",
         )
         .bind(id.0)
         .fetch_optional(self.pool())
         .await?;
         tenant.ok_or(StoreError::UnknownTenant)
+    }
+}
+
+impl TenantScope {
+    /// Makes an empty region the home of a log that was begun elsewhere.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub async fn become_log(&mut self, log_id: Uuid, region: TenantId) -> Result<(), StoreError> {
+        let tenant = self.tenant().0;
+        sqlx::query("UPDATE heads SET log_id = $2 WHERE tenant_id = $1 AND position = 0")
+            .bind(tenant)
+            .bind(log_id)
+            .execute(self.connection())
+            .await?;
+        sqlx::query("UPDATE tenants SET region_id = $2 WHERE tenant_id = $1")
+            .bind(tenant)
+            .bind(region.0)
+            .execute(self.connection())
+            .await?;
+        Ok(())
     }
 }

@@ -31,7 +31,7 @@ pub struct Checked {
 /// Of the database, or an event that this release cannot read.
 pub async fn check(store: &Store, tenant: &Tenant, now: Timestamp) -> Result<Checked, StoreError> {
     let mut scope = store.reading(tenant.tenant()).await?;
-    let all = rebuild::all_documents(&mut scope, tenant.tenant()).await?;
+    let all = rebuild::all_documents(&mut scope, tenant.region()).await?;
     for (documents, (view, key)) in all.iter().enumerate() {
         let same = with_view!(*view, V => {
             let (kept, _) = current::<V>(&mut scope, tenant, *key, now).await?;
@@ -39,8 +39,14 @@ pub async fn check(store: &Store, tenant: &Tenant, now: Timestamp) -> Result<Che
             kept.live.state == folded.live.state && kept.unknown_days == folded.unknown_days
         });
         if same != Some(true) {
-            return Ok(Checked { documents, difference: Some(Difference { view, key: *key }) });
+            return Ok(Checked {
+                documents,
+                difference: Some(Difference { view, key: *key }),
+            });
         }
     }
-    Ok(Checked { documents: all.len(), difference: None })
+    Ok(Checked {
+        documents: all.len(),
+        difference: None,
+    })
 }

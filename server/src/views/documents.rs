@@ -27,14 +27,22 @@ pub(crate) struct Row {
 
 impl<V: View> Document<V> {
     pub(crate) fn row(&self, key: Uuid) -> Result<Row, StoreError> {
-        let body = serde_json::to_string(self)
-            .map_err(|error| StoreError::Damaged(format!("a {} cannot be written: {error}", V::NAME)))?;
-        Ok(Row { key, position: stored(self.live.reached.position), body })
+        let body = serde_json::to_string(self).map_err(|error| {
+            StoreError::Damaged(format!("a {} cannot be written: {error}", V::NAME))
+        })?;
+        Ok(Row {
+            key,
+            position: stored(self.live.reached.position),
+            body,
+        })
     }
 }
 
 /// The newest document of this release's code, if there is one that can be read.
-pub(super) async fn load<V: View>(scope: &mut TenantScope, key: Uuid) -> Result<Option<Document<V>>, StoreError> {
+pub(super) async fn load<V: View>(
+    scope: &mut TenantScope,
+    key: Uuid,
+) -> Result<Option<Document<V>>, StoreError> {
     let row: Option<(i64, String)> = sqlx::query_as(
         "SELECT position, body FROM snapshots WHERE tenant_id = $1 AND view = $2 AND key = $3 AND code = $4",
     )
@@ -44,7 +52,9 @@ pub(super) async fn load<V: View>(scope: &mut TenantScope, key: Uuid) -> Result<
     .bind(CODE)
     .fetch_optional(scope.connection())
     .await?;
-    let Some((at, body)) = row else { return Ok(None) };
+    let Some((at, body)) = row else {
+        return Ok(None);
+    };
     match serde_json::from_str::<Document<V>>(&body) {
         Ok(document) if document.live.reached.position == position(at) => Ok(Some(document)),
         Ok(_) => Ok(None),
@@ -97,11 +107,13 @@ pub(crate) async fn store(
 
 /// Keys that have a document of a view, of this release's code.
 pub(super) async fn keys(scope: &mut TenantScope, view: &str) -> Result<Vec<Uuid>, StoreError> {
-    let keys = sqlx::query_scalar("SELECT key FROM snapshots WHERE tenant_id = $1 AND view = $2 AND code = $3")
-        .bind(scope.tenant().0)
-        .bind(view)
-        .bind(CODE)
-        .fetch_all(scope.connection())
-        .await?;
+    let keys = sqlx::query_scalar(
+        "SELECT key FROM snapshots WHERE tenant_id = $1 AND view = $2 AND code = $3",
+    )
+    .bind(scope.tenant().0)
+    .bind(view)
+    .bind(CODE)
+    .fetch_all(scope.connection())
+    .await?;
     Ok(keys)
 }

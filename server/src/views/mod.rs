@@ -1,8 +1,8 @@
 //! Reading views: the stored snapshot, and the events about its key since then, folded. So every process reads what was
 //! just written, an append writes no document, and the live page, "as of" and a rebuild are one mechanism.
 
-mod documents;
 pub mod check;
+mod documents;
 pub mod rebuild;
 pub mod registry;
 pub mod writer;
@@ -11,11 +11,11 @@ use crate::store::row::EventRow;
 use crate::store::scope::TenantScope;
 use crate::store::tenants::Tenant;
 use crate::store::{Store, StoreError};
+use documents::Document;
 use domain::ids::TenantId;
 use domain::recorded::{Position, Recorded};
 use domain::time::{AsOf, Effective, Timestamp};
 use domain::views::{View, document};
-use documents::Document;
 use uuid::Uuid;
 
 /// A view as it was asked for.
@@ -64,8 +64,12 @@ pub async fn read_in<V: View>(
     }
     let recorded = all_about(scope, key).await?;
     let on = as_of.on.unwrap_or(today);
-    let folded = document::fold::<V>(key, tenant.tenant(), &recorded, on, as_of.known_at);
-    let known = recorded.iter().filter(|one| as_of.known_at.is_none_or(|moment| one.recorded_at <= moment));
+    let folded = document::fold::<V>(key, tenant.region(), &recorded, on, as_of.known_at);
+    let known = recorded.iter().filter(|one| {
+        as_of
+            .known_at
+            .is_none_or(|moment| one.recorded_at <= moment)
+    });
     let position = known.map(|one| one.position).max();
     Ok(Read {
         view: folded.view,
@@ -94,9 +98,14 @@ pub(crate) async fn current<V: View>(
     let Some(mut document) = documents::load::<V>(scope, key).await? else {
         return Ok((full(scope, tenant, key, now).await?, Behind::EVERYTHING));
     };
-    let rows = scope.rows_about(key, document.live.reached.position, None, i64::MAX).await?;
+    let rows = scope
+        .rows_about(key, document.live.reached.position, None, i64::MAX)
+        .await?;
     for row in &rows {
-        if document.push(key, tenant.tenant(), &row.recorded()?).is_err() {
+        if document
+            .push(key, tenant.region(), &row.recorded()?)
+            .is_err()
+        {
             return Ok((full(scope, tenant, key, now).await?, Behind::EVERYTHING));
         }
     }
@@ -111,7 +120,7 @@ pub(crate) async fn full<V: View>(
     now: Timestamp,
 ) -> Result<Document<V>, StoreError> {
     let recorded = all_about(scope, key).await?;
-    let (id, today) = (tenant.tenant(), tenant.day(now));
+    let (id, today) = (tenant.region(), tenant.day(now));
     let live = document::live::<V>(key, id, &recorded, today);
     let unknown_days = document::fold::<V>(key, id, &recorded, today, None).unknown_days;
     Ok(Document { live, unknown_days })
@@ -123,13 +132,22 @@ pub(crate) async fn full<V: View>(
 /// Of the database, or an event that this release cannot read.
 pub async fn all_about(scope: &mut TenantScope, id: Uuid) -> Result<Vec<Recorded>, StoreError> {
     let rows = scope.rows_about(id, 0, None, i64::MAX).await?;
-    let mut recorded: Vec<Recorded> = rows.iter().map(EventRow::recorded).collect::<Result<_, _>>()?;
+    let mut recorded: Vec<Recorded> = rows
+        .iter()
+        .map(EventRow::recorded)
+        .collect::<Result<_, _>>()?;
     let chains = document::chains(&recorded);
     if !chains.is_empty() {
         let streams: Vec<_> = chains.iter().map(|(stream, _)| *stream).collect();
-        for row in scope.rows_of_streams(&streams, i64::MAX.unsigned_abs()).await? {
+        for row in scope
+            .rows_of_streams(&streams, i64::MAX.unsigned_abs())
+            .await?
+        {
             let one = row.recorded()?;
-            if chains.iter().any(|(stream, root)| one.stream == *stream && document::in_chain(&one, *root)) {
+            if chains
+                .iter()
+                .any(|(stream, root)| one.stream == *stream && document::in_chain(&one, *root))
+            {
                 recorded.push(one);
             }
         }

@@ -77,15 +77,19 @@ pub async fn rebuild(
         for row in &rows {
             let recorded = row.recorded()?;
             reached = recorded.position;
-            for (view, key) in documents_of(&recorded, tenant.tenant(), only) {
+            for (view, key) in documents_of(&recorded, tenant.region(), only) {
                 let document = grown.entry((view, key)).or_insert_with(|| empty(view));
-                if !refold.contains(&(view, key)) && !document.push(key, tenant.tenant(), &recorded) {
+                if !refold.contains(&(view, key)) && !document.push(key, tenant.region(), &recorded)
+                {
                     // Back-dated or a correction: folded by itself once the pass is over.
                     refold.insert((view, key));
                 }
             }
         }
-        progress(Progress { events: reached, of: head });
+        progress(Progress {
+            events: reached,
+            of: head,
+        });
     }
     for (view, key) in &refold {
         let again: Option<Box<dyn Growing>> = with_view!(*view, V => {
@@ -98,7 +102,10 @@ pub async fn rebuild(
     drop(scope);
     let documents = grown.len();
     store_all(store, tenant.tenant(), grown, head).await?;
-    Ok(Rebuilt { events: head, documents })
+    Ok(Rebuilt {
+        events: head,
+        documents,
+    })
 }
 
 async fn store_all(
@@ -109,7 +116,10 @@ async fn store_all(
 ) -> Result<(), StoreError> {
     let mut by_view: BTreeMap<&'static str, Vec<Row>> = BTreeMap::new();
     for ((view, key), mut document) in grown {
-        by_view.entry(view).or_default().push(document.row(key, head)?);
+        by_view
+            .entry(view)
+            .or_default()
+            .push(document.row(key, head)?);
     }
     for (view, rows) in by_view {
         for some in rows.chunks(DOCUMENTS) {
@@ -127,7 +137,11 @@ fn empty(view: &'static str) -> Box<dyn Growing> {
 }
 
 /// The documents that an event belongs to or, as a correction, may change.
-fn documents_of(recorded: &Recorded, tenant: TenantId, only: Option<&str>) -> Vec<(&'static str, Uuid)> {
+fn documents_of(
+    recorded: &Recorded,
+    tenant: TenantId,
+    only: Option<&str>,
+) -> Vec<(&'static str, Uuid)> {
     let about = match &recorded.event {
         Event::Correction(_) => domain::about::about(&recorded.event, tenant),
         _ => Vec::new(),
@@ -153,7 +167,12 @@ pub(super) async fn all_documents(
         }
     }
     for view in registry::NAMES {
-        found.extend(documents::keys(scope, view).await?.into_iter().map(|key| (*view, key)));
+        found.extend(
+            documents::keys(scope, view)
+                .await?
+                .into_iter()
+                .map(|key| (*view, key)),
+        );
     }
     let mut found: Vec<_> = found.into_iter().collect();
     found.sort_unstable();

@@ -80,9 +80,16 @@ pub async fn write(
 
 /// Which documents an event changes, for [`Landed`]. A correction may change any document about its ids.
 #[must_use]
-pub fn changed_by(event: &domain::event::Event, about: &[Uuid], tenant: TenantId) -> Vec<(&'static str, Uuid)> {
+pub fn changed_by(
+    event: &domain::event::Event,
+    about: &[Uuid],
+    tenant: TenantId,
+) -> Vec<(&'static str, Uuid)> {
     if matches!(event, domain::event::Event::Correction(_)) {
-        registry::NAMES.iter().flat_map(|view| about.iter().map(|id| (*view, *id))).collect()
+        registry::NAMES
+            .iter()
+            .flat_map(|view| about.iter().map(|id| (*view, *id)))
+            .collect()
     } else {
         registry::keys(event, tenant)
     }

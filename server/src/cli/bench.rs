@@ -1,0 +1,240 @@
+//! `samspor bench`: the figures of the service, each beside what bare Postgres does on the same machine in the same run.
+//! It works in regions of its own and leaves them behind: give it a database of its own.
+
+use super::place::{Opened, Place};
+use super::wrong;
+use crate::chance::{self, OsChance};
+use crate::clock::{Clock, SystemClock};
+use crate::executor::{CommandError, Executor, Order};
+use crate::store::tenants::{self, NewTenant, Tenant};
+use crate::transfer::verify::{self, Verified, Walk};
+use crate::views::rebuild;
+use domain::actor::Actor;
+use domain::command::Submission;
+use domain::history::Live;
+use domain::ids::{CommandId, OrganisationId};
+use domain::organisation::command::OrganisationCommand;
+use domain::organisation::event::OrganisationKind;
+use domain::rule::State;
+use domain::text::Name;
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+use uuid::Uuid;
+
+/// How long each append figure is measured.
+const MEASURED: Duration = Duration::from_secs(5);
+
+#[derive(clap::Args)]
+pub(super) struct Output {
+    /// One JSON object a figure instead of text.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(clap::Subcommand)]
+pub(super) enum Bench {
+    /// Commands a second: 64 and 250 writers, and one alone.
+    Append {
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Reading and folding a stream of 1,000 events.
+    Load {
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Filling all snapshots of the demo regions.
+    Rebuild {
+        /// How many events the demo regions hold at least.
+        #[arg(long, default_value_t = 100_000)]
+        events: u64,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Going along the chain of the demo regions.
+    Verify {
+        /// How many events the demo regions hold at least.
+        #[arg(long, default_value_t = 100_000)]
+        events: u64,
+        #[command(flatten)]
+        output: Output,
+    },
+}
+
+impl Bench {
+    pub async fn run(self, place: &Place) -> anyhow::Result<()> {
+        let opened = place.open().await?;
+        match &self {
+            Self::Append { output } => append(&opened, output).await?,
+            Self::Load { output } => load(&opened, output).await?,
+            Self::Rebuild { events, output } => rebuilding(&opened, *events, output).await?,
+            Self::Verify { events, output } => verifying(&opened, *events, output).await?,
+        }
+        opened.close().await
+    }
+}
+
+impl Output {
+    fn say(&self, what: &str, figures: &Value) {
+        if self.json {
+            println!("{}", json!({ "what": what, "figures": figures }));
+            return;
+        }
+        let figures: Vec<String> =
+            figures.as_object().into_iter().flatten().map(|(name, value)| format!("{name} {value}")).collect();
+        println!("{what}: {}", figures.join(", "));
+    }
+}
+
+async fn region(opened: &Opened) -> anyhow::Result<Tenant> {
+    let slug = format!("bench-{}", &hex::encode(chance::bytes::<8>(&OsChance)));
+    let new = NewTenant { slug: &slug, name: "Bench", language: "en", demo: false, ids: None };
+    match opened.store.open_tenant(new, SystemClock.now(), &OsChance).await? {
+        tenants::Opened::New(tenant) => Ok(tenant),
+        tenants::Opened::Exists => Err(wrong("a region of a random name exists already; try again")),
+    }
+}
+
+fn id() -> Uuid {
+    chance::id(&OsChance, SystemClock.now())
+}
+
+fn order(command: OrganisationCommand) -> Order {
+    Order::new(Submission::new(CommandId(id()), command), Actor::Operator)
+}
+
+fn register(organisation: OrganisationId) -> anyhow::Result<Order> {
+    Ok(order(OrganisationCommand::Register {
+        organisation,
+        called: Name::parse("Ytre Solvik skole")?,
+        kind: OrganisationKind::School,
+        parent: None,
+        school_type: None,
+        pupils: Some(140),
+    }))
+}
+
+fn per_second(n: usize, time: Duration) -> u64 {
+    (n as f64 / time.as_secs_f64()) as u64
+}
+
+fn millis(mut times: Vec<Duration>, part: f64) -> f64 {
+    times.sort_unstable();
+    let index = ((times.len() as f64 * part) as usize).min(times.len().saturating_sub(1));
+    times.get(index).map_or(0.0, |time| (time.as_secs_f64() * 100_000.0).round() / 100.0)
+}
+
+async fn append(opened: &Opened, output: &Output) -> anyhow::Result<()> {
+    let raw = opened.store.bench_inserts(SystemClock.now(), MEASURED).await?;
+    output.say(
+        "raw inserts, one connection",
+        &json!({ "single_ms_p50": millis(raw.single.clone(), 0.5), "hundred_rows_per_s": raw.rows_per_second }),
+    );
+    for (regions, writers) in [(1, 1), (1, 64), (1, 256), (50, 250)] {
+        let mut executors = Vec::new();
+        let all = opened.executors();
+        for _ in 0..regions {
+            executors.push(all.of(region(opened).await?.tenant()).await?);
+        }
+        let began = Instant::now();
+        let tasks: Vec<_> = (0..writers)
+            .map(|writer| tokio::spawn(write(executors[writer % regions].clone(), began + MEASURED)))
+            .collect();
+        let mut times = Vec::new();
+        for task in tasks {
+            times.extend(task.await??);
+        }
+        let figures = json!({
+            "events_per_s": per_second(times.len(), began.elapsed()),
+            "p50_ms": millis(times.clone(), 0.5),
+            "p99_ms": millis(times, 0.99),
+        });
+        output.say(&format!("append, {writers} writers, {regions} regions"), &figures);
+    }
+    Ok(())
+}
+
+async fn write(executor: Executor, until: Instant) -> anyhow::Result<Vec<Duration>> {
+    let mut times = Vec::new();
+    while Instant::now() < until {
+        let order = register(OrganisationId(id()))?;
+        let began = Instant::now();
+        match executor.submit(order).await {
+            Ok(_) => times.push(began.elapsed()),
+            Err(CommandError::TryAgain) => tokio::task::yield_now().await,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(times)
+}
+
+async fn load(opened: &Opened, output: &Output) -> anyhow::Result<()> {
+    let tenant = region(opened).await?;
+    let executor = opened.executors().of(tenant.tenant()).await?;
+    let school = OrganisationId(id());
+    let mut pending = vec![executor.enqueue(register(school)?).await?];
+    for n in 1..1_000 {
+        let called = Name::parse(&format!("Solvik skole {n}"))?;
+        let rename = order(OrganisationCommand::Rename { organisation: school, called });
+        pending.push(executor.enqueue(rename).await?);
+    }
+    for answer in pending {
+        answer.answer().await?;
+    }
+    let mut times = Vec::new();
+    for _ in 0..100 {
+        let began = Instant::now();
+        let mut scope = opened.store.reading(tenant.tenant()).await?;
+        let rows = scope.rows_of_streams(&[school.into()], i64::MAX.unsigned_abs()).await?;
+        let events = rows.iter().map(crate::store::row::EventRow::recorded).collect::<Result<Vec<_>, _>>()?;
+        let live: Live<State> = Live::of(&events, tenant.day(SystemClock.now()));
+        times.push(began.elapsed());
+        anyhow::ensure!(live.reached.position == 1_000, "the stream has {} events", live.reached.position);
+    }
+    let figures = json!({ "p50_ms": millis(times.clone(), 0.5), "p99_ms": millis(times, 0.99) });
+    output.say("load and fold 1,000 events", &figures);
+    Ok(())
+}
+
+async fn rebuilding(opened: &Opened, events: u64, output: &Output) -> anyhow::Result<()> {
+    crate::demo::load(&opened.executors(), Some(events)).await?;
+    for tenant in opened.store.tenants().await?.into_iter().filter(|tenant| tenant.demo) {
+        let began = Instant::now();
+        let rebuilt = rebuild::rebuild(&opened.store, &tenant, None, SystemClock.now(), |_| {}).await?;
+        let seconds = began.elapsed();
+        let n_events = usize::try_from(rebuilt.events).unwrap_or(usize::MAX);
+        let figures = json!({
+            "events": rebuilt.events, "documents": rebuilt.documents,
+            "s": seconds.as_secs_f64(), "events_per_s": per_second(n_events, seconds),
+        });
+        output.say(&format!("rebuild {}", tenant.slug), &figures);
+    }
+    Ok(())
+}
+
+async fn verifying(opened: &Opened, events: u64, output: &Output) -> anyhow::Result<()> {
+    crate::demo::load(&opened.executors(), Some(events)).await?;
+    for tenant in opened.store.tenants().await?.into_iter().filter(|tenant| tenant.demo) {
+        let began = Instant::now();
+        let Verified::Fits { events, .. } = verify::verify(&opened.store, &tenant).await? else {
+            anyhow::bail!("the chain of {} is broken", tenant.slug)
+        };
+        let stored = began.elapsed();
+        let mut scope = opened.store.reading(tenant.tenant()).await?;
+        let log_id = scope.head().await?.log_id;
+        let rows = scope.rows_after(0, i64::MAX).await?;
+        let began = Instant::now();
+        let mut walk = Walk::new(log_id);
+        for row in &rows {
+            walk.step(row)?;
+        }
+        let n_events = usize::try_from(events).unwrap_or(usize::MAX);
+        let figures = json!({
+            "events": events,
+            "from_postgres_per_s": per_second(n_events, stored),
+            "from_memory_per_s": per_second(n_events, began.elapsed()),
+        });
+        output.say(&format!("verify {}", tenant.slug), &figures);
+    }
+    Ok(())
+}

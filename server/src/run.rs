@@ -1,0 +1,73 @@
+//! The service: listens, answers, and ends without breaking off what has begun.
+
+use crate::backend::{DemoDoors, PgBackend};
+use crate::executor::Executors;
+use crate::http;
+use crate::views::writer;
+use anyhow::Context;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+/// How long open requests may take to end once the service is asked to stop.
+const ENDING_MAX: Duration = Duration::from_secs(10);
+
+/// What the service needs to run.
+pub struct Service {
+    /// The regions' executors, and through them the store and the clock.
+    pub executors: Executors,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Where wasm, js, css and fonts lie.
+    pub site: PathBuf,
+}
+
+/// Runs until a signal asks it to stop.
+///
+/// # Errors
+/// When the address is taken.
+pub async fn run(service: Service) -> anyhow::Result<()> {
+    let Service { executors, listen, site } = service;
+    let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    let address = listener.local_addr()?;
+    let snapshots =
+        tokio::spawn(writer::run(executors.store().clone(), executors.shared_clock(), executors.landings()));
+    // Anybody may be a demo person only where nobody but this machine can knock.
+    let doors = if address.ip().is_loopback() { DemoDoors::Open } else { DemoDoors::Shut };
+    let router = http::router(Arc::new(PgBackend::new(executors, doors)), site);
+    let (stop, mut stopped) = tokio::sync::watch::channel(false);
+    tokio::spawn(async move {
+        signalled().await;
+        stop.send(true).ok();
+    });
+    let mut asked = stopped.clone();
+    let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
+        asked.wait_for(|stop| *stop).await.ok();
+    });
+    println!("Samspor is ready at http://{address}");
+    tokio::select! {
+        ended = serving.into_future() => ended?,
+        () = async {
+            stopped.wait_for(|stop| *stop).await.ok();
+            tokio::time::sleep(ENDING_MAX).await;
+        } => tracing::warn!("some requests did not end in time"),
+    }
+    snapshots.abort();
+    Ok(())
+}
+
+/// Waits for Ctrl-C or a request to terminate.
+pub async fn signalled() {
+    let interrupted = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => drop(interrupted.await),
+    }
+}
