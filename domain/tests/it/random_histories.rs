@@ -37,7 +37,7 @@ use domain::wire::{decode, encode};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-const HISTORIES: u64 = 200;
+const HISTORIES: u64 = 150;
 const STEPS: u32 = 70;
 
 /// Xorshift: small, and the same everywhere for ever.
