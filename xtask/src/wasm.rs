@@ -136,8 +136,7 @@ fn scripts(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Compresses everything where it was made, then moves it where it is served, the compressed forms first, so that
-/// a server that runs meanwhile soon serves the new one whole.
+/// Copies everything to where it is served, and compresses it there.
 fn publish(bound: &Path, package: &Path, effort: Effort) -> Result<()> {
     let made = files::below(bound);
     let snippets = package.join("snippets");
