@@ -16,8 +16,9 @@ pub const EVENTS_PER_COMMAND_MAX: usize = 256;
 pub const AGENDA_ITEMS_MAX: usize = 40;
 /// Minutes of one agenda row: a day.
 pub const ITEM_MINUTES_MAX: u16 = 600;
-/// Seats a network can hold: every school and kindergarten of a large region.
-pub const SEATS_MAX: usize = 400;
+/// Seats a network can hold: every school and kindergarten of a large region. With more, its document and those of its
+/// meetings would pass 32 KB.
+pub const SEATS_MAX: usize = 130;
 /// Fewest answers of a motivation round: with fewer, a single person could be recognised.
 pub const MOTIVATION_ANSWERS_MIN: u32 = 5;
 /// Days between notice and meeting that count as "in good time" where the network has set nothing else.

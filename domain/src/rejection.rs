@@ -67,6 +67,8 @@ rejections! {
     InTheFuture = "time.in_the_future", Invalid;
     /// Further back than the log reaches.
     TooLongAgo = "time.too_long_ago", Invalid;
+    /// Something later has happened to the same thing already; on that earlier day it would change nothing.
+    BeforeWhatHappened = "time.before_what_happened", Invalid;
     /// A plan lies too far ahead.
     TooFarAhead = "time.too_far_ahead", Invalid;
     /// A plan lies in the past.

@@ -15,15 +15,19 @@ use crate::ids::{
 use crate::limits::EVENTS_PER_COMMAND_MAX;
 use crate::meeting::state::Meeting;
 use crate::moment::Moment;
+use crate::network::event::{NetworkEvent, NetworkRole};
 use crate::network::state::Network;
+use crate::organisation::event::OrganisationEvent;
 use crate::organisation::state::Organisation;
-use crate::person::Person;
+use crate::person::{Person, PersonEvent};
 use crate::recorded::Recorded;
-use crate::region::Region;
+use crate::region::{Region, RegionEvent};
 use crate::rejection::Rejection;
 use crate::time::Effective;
+use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// Something a decision has to know first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,10 +68,77 @@ pub struct State {
     pub meeting: Option<Meeting>,
     /// If it is a commitment's.
     pub commitment: Option<Commitment>,
+    /// How late on the timeline each part of it was last changed.
+    pub changed: BTreeMap<Part, (NaiveDate, NaiveDate)>,
+}
+
+/// A part of a stream whose events build on each other: one that is dated before the last of them would change
+/// nothing, or undo what came after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Its life: a meeting from plan to minutes, a network from proposal to end.
+    Life,
+    /// One seat, relation, workplace or administrator, by id.
+    One(Uuid),
+    /// One role in a network.
+    Role(NetworkRole),
+    /// The charter.
+    Charter,
+}
+
+/// The part that an event changes; `None` for readings, which stand beside each other, and for corrections.
+#[must_use]
+pub fn part(event: &Event) -> Option<Part> {
+    Some(match event {
+        Event::Region(
+            RegionEvent::AdministratorNamed { person }
+            | RegionEvent::AdministratorDismissed { person },
+        ) => Part::One(person.0),
+        Event::Organisation(event) => match event {
+            OrganisationEvent::Registered { .. }
+            | OrganisationEvent::Renamed { .. }
+            | OrganisationEvent::Closed { .. } => Part::Life,
+            OrganisationEvent::PhaseRead { .. } | OrganisationEvent::MotivationRead { .. } => {
+                return None;
+            }
+        },
+        Event::Person(event) => match event {
+            PersonEvent::Registered { .. } | PersonEvent::Renamed { .. } => Part::Life,
+            PersonEvent::Joined { organisation, .. } | PersonEvent::Left { organisation, .. } => {
+                Part::One(organisation.0)
+            }
+        },
+        Event::Network(event) => match event {
+            NetworkEvent::Proposed { .. }
+            | NetworkEvent::Established { .. }
+            | NetworkEvent::Renamed { .. }
+            | NetworkEvent::Merged { .. }
+            | NetworkEvent::Ended { .. } => Part::Life,
+            NetworkEvent::Related { to, .. } | NetworkEvent::Unrelated { to, .. } => {
+                Part::One(to.0)
+            }
+            NetworkEvent::SeatCreated { seat, .. }
+            | NetworkEvent::SeatVoteSet { seat, .. }
+            | NetworkEvent::SeatFilled { seat, .. }
+            | NetworkEvent::SeatVacated { seat, .. }
+            | NetworkEvent::SeatEnded { seat, .. } => Part::One(seat.0),
+            NetworkEvent::RoleGiven { role, .. } | NetworkEvent::RoleEnded { role, .. } => {
+                Part::Role(*role)
+            }
+            NetworkEvent::CharterSectionWritten { .. } | NetworkEvent::CharterAdopted { .. } => {
+                Part::Charter
+            }
+        },
+        Event::Meeting(_) | Event::Commitment(_) => Part::Life,
+        Event::Correction(_) => return None,
+    })
 }
 
 impl Fold for State {
     fn apply(&mut self, recorded: &Recorded) {
+        if let Some(part) = part(&recorded.event) {
+            self.changed.insert(part, recorded.effective.order());
+        }
         match &recorded.event {
             Event::Region(event) => self.region.get_or_insert_default().apply(recorded, event),
             Event::Organisation(event) => self
@@ -231,6 +302,12 @@ pub fn decide(
     };
     if events.len() > EVENTS_PER_COMMAND_MAX {
         return Err(Rejection::TooMuchAtOnce.into());
+    }
+    for (stream, event) in &events {
+        let last = part(event).and_then(|part| loaded.states.get(stream)?.changed.get(&part));
+        if last.is_some_and(|last| effective.order() < *last) {
+            return Err(Rejection::BeforeWhatHappened.into());
+        }
     }
     Ok(events
         .into_iter()

@@ -558,7 +558,10 @@ fn the_notice_goes_out_once_with_an_agenda_and_says_whether_it_is_late() {
 #[test]
 fn a_notice_is_judged_by_the_day_it_went_out() {
     Scenario::given(two_schools())
-        .and([planned(1, day(2026, 3, 10)), added(1, ItemKind::Discussion)])
+        .and_effective(
+            Effective::day(day(2026, 2, 1)),
+            [planned(1, day(2026, 3, 10)), added(1, ItemKind::Discussion)],
+        )
         .effective(Effective::day(day(2026, 2, 10)))
         .when(HERE.publish_notice())
         .then([MeetingEvent::NoticePublished {
@@ -568,6 +571,24 @@ fn a_notice_is_judged_by_the_day_it_went_out() {
             late: false,
         }
         .into()]);
+}
+
+#[test]
+fn nothing_in_a_meeting_can_be_dated_before_what_already_happened_in_it() {
+    in_the_meeting()
+        .effective(Effective::day(day(2026, 2, 10)))
+        .when(HERE.close())
+        .then_rejected(Rejection::MeetingIncomplete {
+            missing: vec![
+                Requirement::Commitments,
+                Requirement::Contract,
+                Requirement::Evaluation,
+            ],
+            organisations: vec![organisation(1), organisation(2)],
+        })
+        .effective(Effective::day(day(2026, 2, 10)))
+        .when(HERE.open_evaluation())
+        .then_rejected(Rejection::BeforeWhatHappened);
 }
 
 #[test]

@@ -134,12 +134,25 @@ impl History {
     }
 
     fn order(&mut self, order: impl Into<Command>, seen: &mut Seen) {
-        let effective = self.effective();
+        let order = order.into();
+        // Readings are entered late all the time; in a meeting one thing follows another, and an order dated before the
+        // last of them is refused.
+        let beside = matches!(
+            order,
+            Command::Organisation(
+                OrganisationCommand::ReadPhase { .. } | OrganisationCommand::ReadMotivation { .. }
+            )
+        );
+        let effective = if beside || self.chance.percent(6) {
+            self.effective()
+        } else {
+            None
+        };
         let actor = match self.chance.below(10) {
             0..8 => Actor::Operator,
             _ => Actor::Person(person(self.chance.one_of(5))),
         };
-        self.give(order.into(), effective, actor, seen);
+        self.give(order, effective, actor, seen);
     }
 
     fn give(
