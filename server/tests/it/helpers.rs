@@ -2,6 +2,9 @@
 //!
 //! `TEST_DATABASE_URL` is a superuser's URL of a cluster; without it one is kept in `target/test-cluster`.
 
+pub mod app;
+pub mod http;
+
 use domain::actor::Actor;
 use domain::command::Submission;
 use domain::ids::{CommandId, OrganisationId, PersonId, TenantId, TextId};
@@ -10,7 +13,7 @@ use domain::organisation::event::OrganisationKind;
 use domain::person::PersonCommand;
 use domain::text::{Name, Named, PersonName, Words, Written};
 use domain::time::Timestamp;
-use server::chance::{Chance, OsChance};
+use server::chance::OsChance;
 use server::clock::{Clock, SystemClock};
 use server::crypto::Key;
 use server::executor::{Executor, Executors, Order};
@@ -260,13 +263,6 @@ pub fn organisation() -> OrganisationId {
 
 pub fn person() -> PersonId {
     PersonId(new_id())
-}
-
-/// Some bytes, for names of things.
-pub fn random() -> u64 {
-    let mut bytes = [0; 8];
-    OsChance.fill(&mut bytes);
-    u64::from_le_bytes(bytes)
 }
 
 /// When everything in the tests' past happened.

@@ -1,4 +1,21 @@
 //! Everything that needs a real Postgres, in one binary. See `helpers` for where it comes from.
 
+mod access_coverage;
+mod demo;
+mod faults;
+mod features_commitment;
+mod features_forms;
+mod features_guard;
+mod features_history;
+mod features_meeting;
+mod features_network;
 mod helpers;
+mod isolation;
+mod migrations;
+mod policy_table;
+mod proxy;
 mod store_contract;
+mod tenants;
+mod tidy;
+mod transfer;
+mod views_rebuild;
