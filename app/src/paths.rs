@@ -73,10 +73,22 @@ pub fn form(region: &str) -> String {
     format!("/{region}/do")
 }
 
+/// Where one enters a demo region as somebody.
+#[must_use]
+pub fn enter() -> String {
+    "/enter".into()
+}
+
 /// Where one leaves.
 #[must_use]
 pub fn leave() -> String {
     "/leave".into()
+}
+
+/// Where a language is chosen.
+#[must_use]
+pub fn language() -> String {
+    "/language".into()
 }
 
 /// A page as of another time: `?dato=` and `?kjent=`.

@@ -1,6 +1,8 @@
-//! Words.
+//! Words of Today and of commitments.
 
 crate::words! {
-    /// Words.
-    TodayWords {}
+    /// Words of Today and of commitments.
+    TodayWords {
+        title,
+    }
 }

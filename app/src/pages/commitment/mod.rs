@@ -1,0 +1,17 @@
+//! One commitment.
+
+use crate::parts::ask::Ask;
+use crate::parts::chrome::PageHead;
+use crate::query::Query;
+use leptos::prelude::*;
+
+/// One commitment.
+#[component]
+pub fn CommitmentPage() -> impl IntoView {
+    view! {
+        <Ask
+            query=Signal::derive(|| Query::Commitments)
+            view=|_| view! { <PageHead title=crate::parts::words::words().frame.commitments.clone()/> }.into_any()
+        />
+    }
+}
