@@ -80,18 +80,34 @@ impl Output {
             println!("{}", json!({ "what": what, "figures": figures }));
             return;
         }
-        let figures: Vec<String> =
-            figures.as_object().into_iter().flatten().map(|(name, value)| format!("{name} {value}")).collect();
+        let figures: Vec<String> = figures
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, value)| format!("{name} {value}"))
+            .collect();
         println!("{what}: {}", figures.join(", "));
     }
 }
 
 async fn region(opened: &Opened) -> anyhow::Result<Tenant> {
     let slug = format!("bench-{}", &hex::encode(chance::bytes::<8>(&OsChance)));
-    let new = NewTenant { slug: &slug, name: "Bench", language: "en", demo: false, ids: None };
-    match opened.store.open_tenant(new, SystemClock.now(), &OsChance).await? {
+    let new = NewTenant {
+        slug: &slug,
+        name: "Bench",
+        language: "en",
+        demo: false,
+        ids: None,
+    };
+    match opened
+        .store
+        .open_tenant(new, SystemClock.now(), &OsChance)
+        .await?
+    {
         tenants::Opened::New(tenant) => Ok(tenant),
-        tenants::Opened::Exists => Err(wrong("a region of a random name exists already; try again")),
+        tenants::Opened::Exists => {
+            Err(wrong("a region of a random name exists already; try again"))
+        }
     }
 }
 
@@ -121,11 +137,16 @@ fn per_second(n: usize, time: Duration) -> u64 {
 fn millis(mut times: Vec<Duration>, part: f64) -> f64 {
     times.sort_unstable();
     let index = ((times.len() as f64 * part) as usize).min(times.len().saturating_sub(1));
-    times.get(index).map_or(0.0, |time| (time.as_secs_f64() * 100_000.0).round() / 100.0)
+    times
+        .get(index)
+        .map_or(0.0, |time| (time.as_secs_f64() * 100_000.0).round() / 100.0)
 }
 
 async fn append(opened: &Opened, output: &Output) -> anyhow::Result<()> {
-    let raw = opened.store.bench_inserts(SystemClock.now(), MEASURED).await?;
+    let raw = opened
+        .store
+        .bench_inserts(SystemClock.now(), MEASURED)
+        .await?;
     output.say(
         "raw inserts, one connection",
         &json!({ "single_ms_p50": millis(raw.single.clone(), 0.5), "hundred_rows_per_s": raw.rows_per_second }),
@@ -138,7 +159,9 @@ async fn append(opened: &Opened, output: &Output) -> anyhow::Result<()> {
         }
         let began = Instant::now();
         let tasks: Vec<_> = (0..writers)
-            .map(|writer| tokio::spawn(write(executors[writer % regions].clone(), began + MEASURED)))
+            .map(|writer| {
+                tokio::spawn(write(executors[writer % regions].clone(), began + MEASURED))
+            })
             .collect();
         let mut times = Vec::new();
         for task in tasks {
@@ -149,7 +172,10 @@ async fn append(opened: &Opened, output: &Output) -> anyhow::Result<()> {
             "p50_ms": millis(times.clone(), 0.5),
             "p99_ms": millis(times, 0.99),
         });
-        output.say(&format!("append, {writers} writers, {regions} regions"), &figures);
+        output.say(
+            &format!("append, {writers} writers, {regions} regions"),
+            &figures,
+        );
     }
     Ok(())
 }
@@ -175,7 +201,10 @@ async fn load(opened: &Opened, output: &Output) -> anyhow::Result<()> {
     let mut pending = vec![executor.enqueue(register(school)?).await?];
     for n in 1..1_000 {
         let called = Name::parse(&format!("Solvik skole {n}"))?;
-        let rename = order(OrganisationCommand::Rename { organisation: school, called });
+        let rename = order(OrganisationCommand::Rename {
+            organisation: school,
+            called,
+        });
         pending.push(executor.enqueue(rename).await?);
     }
     for answer in pending {
@@ -185,11 +214,20 @@ async fn load(opened: &Opened, output: &Output) -> anyhow::Result<()> {
     for _ in 0..100 {
         let began = Instant::now();
         let mut scope = opened.store.reading(tenant.tenant()).await?;
-        let rows = scope.rows_of_streams(&[school.into()], i64::MAX.unsigned_abs()).await?;
-        let events = rows.iter().map(crate::store::row::EventRow::recorded).collect::<Result<Vec<_>, _>>()?;
+        let rows = scope
+            .rows_of_streams(&[school.into()], i64::MAX.unsigned_abs())
+            .await?;
+        let events = rows
+            .iter()
+            .map(crate::store::row::EventRow::recorded)
+            .collect::<Result<Vec<_>, _>>()?;
         let live: Live<State> = Live::of(&events, tenant.day(SystemClock.now()));
         times.push(began.elapsed());
-        anyhow::ensure!(live.reached.position == 1_000, "the stream has {} events", live.reached.position);
+        anyhow::ensure!(
+            live.reached.position == 1_000,
+            "the stream has {} events",
+            live.reached.position
+        );
     }
     let figures = json!({ "p50_ms": millis(times.clone(), 0.5), "p99_ms": millis(times, 0.99) });
     output.say("load and fold 1,000 events", &figures);
@@ -198,9 +236,16 @@ async fn load(opened: &Opened, output: &Output) -> anyhow::Result<()> {
 
 async fn rebuilding(opened: &Opened, events: u64, output: &Output) -> anyhow::Result<()> {
     crate::demo::load(&opened.executors(), Some(events)).await?;
-    for tenant in opened.store.tenants().await?.into_iter().filter(|tenant| tenant.demo) {
+    for tenant in opened
+        .store
+        .tenants()
+        .await?
+        .into_iter()
+        .filter(|tenant| tenant.demo)
+    {
         let began = Instant::now();
-        let rebuilt = rebuild::rebuild(&opened.store, &tenant, None, SystemClock.now(), |_| {}).await?;
+        let rebuilt =
+            rebuild::rebuild(&opened.store, &tenant, None, SystemClock.now(), |_| {}).await?;
         let seconds = began.elapsed();
         let n_events = usize::try_from(rebuilt.events).unwrap_or(usize::MAX);
         let figures = json!({
@@ -214,7 +259,13 @@ async fn rebuilding(opened: &Opened, events: u64, output: &Output) -> anyhow::Re
 
 async fn verifying(opened: &Opened, events: u64, output: &Output) -> anyhow::Result<()> {
     crate::demo::load(&opened.executors(), Some(events)).await?;
-    for tenant in opened.store.tenants().await?.into_iter().filter(|tenant| tenant.demo) {
+    for tenant in opened
+        .store
+        .tenants()
+        .await?
+        .into_iter()
+        .filter(|tenant| tenant.demo)
+    {
         let began = Instant::now();
         let Verified::Fits { events, .. } = verify::verify(&opened.store, &tenant).await? else {
             anyhow::bail!("the chain of {} is broken", tenant.slug)

@@ -23,7 +23,13 @@ use std::process::ExitCode;
 #[command(name = "samspor", version, disable_help_subcommand = true)]
 struct Arguments {
     /// The database; without it Samspor keeps its own cluster in the data folder.
-    #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    #[arg(
+        long,
+        global = true,
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
     database_url: Option<String>,
     /// The data folder: the kept cluster and the master key.
     #[arg(long, global = true, default_value = ".data", value_name = "DIR")]
@@ -96,7 +102,10 @@ pub fn main() -> ExitCode {
         )
         .with_writer(std::io::stderr)
         .init();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("the program cannot start: {error}");
@@ -110,13 +119,20 @@ pub fn main() -> ExitCode {
                 return ExitCode::FAILURE;
             }
             eprintln!("{error:#}");
-            if error.is::<Wrong>() { ExitCode::from(2) } else { ExitCode::FAILURE }
+            if error.is::<Wrong>() {
+                ExitCode::from(2)
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }
 
 async fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let place = Place { url: arguments.database_url, data: arguments.data };
+    let place = Place {
+        url: arguments.database_url,
+        data: arguments.data,
+    };
     match arguments.order {
         Order::Serve(order) => order.run(&place).await,
         Order::Demo(order) => order.run(&place).await,

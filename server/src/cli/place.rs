@@ -35,9 +35,7 @@ impl Place {
             None => {
                 let data = self.data.clone();
                 let cluster = tokio::task::spawn_blocking(move || {
-                    let programs = data.join("../target/postgres");
-                    let programs = programs.is_dir().then_some(programs);
-                    let cluster = Cluster::attach_or_start(&data, programs.as_deref())?;
+                    let cluster = Cluster::attach_or_start(&data, None)?;
                     cluster.create_database_if_missing(DATABASE)?;
                     anyhow::Ok(cluster)
                 })
@@ -55,12 +53,19 @@ impl Place {
 impl Opened {
     /// Executors on the computer's clock.
     pub fn executors(&self) -> Executors {
-        Executors::new(self.store.clone(), Arc::new(SystemClock), Arc::new(OsChance))
+        Executors::new(
+            self.store.clone(),
+            Arc::new(SystemClock),
+            Arc::new(OsChance),
+        )
     }
 
     /// The region of a slug.
     pub async fn tenant(&self, slug: &str) -> anyhow::Result<Tenant> {
-        self.store.find_tenant(slug).await?.ok_or_else(|| wrong(format!("there is no region {slug}")))
+        self.store
+            .find_tenant(slug)
+            .await?
+            .ok_or_else(|| wrong(format!("there is no region {slug}")))
     }
 
     /// Closes everything in order.

@@ -18,7 +18,11 @@ pub(super) struct Serve {
 impl Serve {
     pub async fn run(self, place: &Place) -> anyhow::Result<()> {
         let opened = place.open().await?;
-        let service = Service { executors: opened.executors(), listen: self.listen, site: self.site };
+        let service = Service {
+            executors: opened.executors(),
+            listen: self.listen,
+            site: self.site,
+        };
         let ended = run::run(service).await;
         opened.close().await?;
         ended

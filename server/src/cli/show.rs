@@ -29,8 +29,13 @@ pub(super) struct Show {
 
 impl Show {
     pub async fn run(self, place: &Place) -> anyhow::Result<()> {
-        let view = registry::find(&self.view)
-            .ok_or_else(|| wrong(format!("there is no view {}; there are {}", self.view, NAMES.join(", "))))?;
+        let view = registry::find(&self.view).ok_or_else(|| {
+            wrong(format!(
+                "there is no view {}; there are {}",
+                self.view,
+                NAMES.join(", ")
+            ))
+        })?;
         let opened = place.open().await?;
         let shown = self.show(view, &opened).await;
         opened.close().await?;
@@ -40,7 +45,10 @@ impl Show {
 
     async fn show(&self, view: &'static str, opened: &Opened) -> anyhow::Result<String> {
         let tenant = opened.tenant(&self.tenant).await?;
-        let as_of = AsOf { on: self.on, known_at: self.known_at };
+        let as_of = AsOf {
+            on: self.on,
+            known_at: self.known_at,
+        };
         let key = self.key(opened, &tenant, as_of).await?;
         let now = SystemClock.now();
         let shown = with_view!(view, V => {
@@ -61,16 +69,38 @@ impl Show {
             return Ok(tenant.region_id);
         }
         let now = SystemClock.now();
-        let region = views::read::<RegionView>(&opened.store, tenant, tenant.region_id, as_of, now).await?.view;
-        let named = |called: Option<&domain::text::Name>| called.is_some_and(|name| name.as_str() == self.key);
-        let mut found: Vec<Uuid> =
-            region.networks.iter().filter(|(_, row)| named(row.called.as_ref())).map(|(id, _)| id.0).collect();
-        let all = views::read::<OrganisationsView>(&opened.store, tenant, tenant.region_id, as_of, now).await?.view;
-        found.extend(all.organisations.iter().filter(|(_, row)| named(Some(&row.called))).map(|(id, _)| id.0));
+        let region = views::read::<RegionView>(&opened.store, tenant, tenant.region_id, as_of, now)
+            .await?
+            .view;
+        let named = |called: Option<&domain::text::Name>| {
+            called.is_some_and(|name| name.as_str() == self.key)
+        };
+        let mut found: Vec<Uuid> = region
+            .networks
+            .iter()
+            .filter(|(_, row)| named(row.called.as_ref()))
+            .map(|(id, _)| id.0)
+            .collect();
+        let all =
+            views::read::<OrganisationsView>(&opened.store, tenant, tenant.region_id, as_of, now)
+                .await?
+                .view;
+        found.extend(
+            all.organisations
+                .iter()
+                .filter(|(_, row)| named(Some(&row.called)))
+                .map(|(id, _)| id.0),
+        );
         match found.as_slice() {
             [id] => Ok(*id),
-            [] => Err(wrong(format!("no network or organisation is called {}", self.key))),
-            _ => Err(wrong(format!("several are called {}; give an id", self.key))),
+            [] => Err(wrong(format!(
+                "no network or organisation is called {}",
+                self.key
+            ))),
+            _ => Err(wrong(format!(
+                "several are called {}; give an id",
+                self.key
+            ))),
         }
     }
 }

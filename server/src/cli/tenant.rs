@@ -34,23 +34,41 @@ pub(super) fn check_slug(slug: &str) -> anyhow::Result<()> {
     if ends && slug.len() <= 40 && slug.bytes().all(|byte| inside(byte) || byte == b'-') {
         return Ok(());
     }
-    Err(wrong(format!("{slug:?} cannot stand in an address: up to 40 lower-case letters, digits and dashes can")))
+    Err(wrong(format!(
+        "{slug:?} cannot stand in an address: up to 40 lower-case letters, digits and dashes can"
+    )))
 }
 
 impl Tenant {
     pub async fn run(self, place: &Place) -> anyhow::Result<()> {
         match self {
-            Self::Create { slug, name, language, demo } => {
+            Self::Create {
+                slug,
+                name,
+                language,
+                demo,
+            } => {
                 check_slug(&slug)?;
-                let name = Name::parse(&name).map_err(|error| wrong(format!("that name will not do: {error}")))?;
+                let name = Name::parse(&name)
+                    .map_err(|error| wrong(format!("that name will not do: {error}")))?;
                 let opened = place.open().await?;
-                let new =
-                    NewTenant { slug: &slug, name: name.as_str(), language: &language, demo, ids: None };
-                let created = opened.store.open_tenant(new, SystemClock.now(), &OsChance).await?;
+                let new = NewTenant {
+                    slug: &slug,
+                    name: name.as_str(),
+                    language: &language,
+                    demo,
+                    ids: None,
+                };
+                let created = opened
+                    .store
+                    .open_tenant(new, SystemClock.now(), &OsChance)
+                    .await?;
                 opened.close().await?;
                 match created {
                     Opened::New(tenant) => println!("{slug} {}", tenant.id),
-                    Opened::Exists => return Err(wrong(format!("there is a region {slug} already"))),
+                    Opened::Exists => {
+                        return Err(wrong(format!("there is a region {slug} already")));
+                    }
                 }
             }
             Self::List => {
@@ -58,7 +76,10 @@ impl Tenant {
                 for tenant in opened.store.tenants().await? {
                     let head = opened.store.reading(tenant.tenant()).await?.head().await?;
                     let demo = if tenant.demo { " (demo)" } else { "" };
-                    println!("{} {} {} {} events{demo}", tenant.slug, tenant.language, tenant.name, head.position);
+                    println!(
+                        "{} {} {} {} events{demo}",
+                        tenant.slug, tenant.language, tenant.name, head.position
+                    );
                 }
                 opened.close().await?;
             }

@@ -44,7 +44,11 @@ pub(super) struct Import {
 fn passphrase(given: Option<String>) -> anyhow::Result<String> {
     given
         .filter(|passphrase| !passphrase.is_empty())
-        .ok_or_else(|| wrong(format!("keys need a passphrase, in --passphrase or {PASSPHRASE}")))
+        .ok_or_else(|| {
+            wrong(format!(
+                "keys need a passphrase, in --passphrase or {PASSPHRASE}"
+            ))
+        })
 }
 
 impl Export {
@@ -58,7 +62,8 @@ impl Export {
         let mut scope = opened.store.reading(tenant.tenant()).await?;
         if let Some((file, passphrase)) = keys {
             let text = keys::export(&opened.store, &mut scope, &passphrase, &OsChance).await?;
-            std::fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?;
+            std::fs::write(&file, text)
+                .with_context(|| format!("cannot write {}", file.display()))?;
         }
         let mut out = BufWriter::new(std::io::stdout().lock());
         import::export(&mut scope, &tenant, self.to, |line| writeln!(out, "{line}")).await?;
@@ -71,7 +76,8 @@ impl Export {
 impl Import {
     pub async fn run(self, place: &Place) -> anyhow::Result<()> {
         let read = |file: &PathBuf| {
-            std::fs::read_to_string(file).map_err(|error| wrong(format!("cannot read {}: {error}", file.display())))
+            std::fs::read_to_string(file)
+                .map_err(|error| wrong(format!("cannot read {}: {error}", file.display())))
         };
         let keys = match &self.keys {
             Some(file) => Some((read(file)?, passphrase(self.passphrase)?)),
@@ -81,11 +87,18 @@ impl Import {
             .map_err(|error| wrong(format!("cannot read {}: {error}", self.file.display())))?;
         let opened = place.open().await?;
         let tenant = opened.tenant(&self.tenant).await?;
-        let keys = keys.as_ref().map(|(text, passphrase)| KeysFile { text, passphrase });
-        let done = import::import(&opened.store, &tenant, BufReader::new(log), keys, &OsChance).await;
+        let keys = keys
+            .as_ref()
+            .map(|(text, passphrase)| KeysFile { text, passphrase });
+        let done =
+            import::import(&opened.store, &tenant, BufReader::new(log), keys, &OsChance).await;
         opened.close().await?;
         match done {
-            Ok((events, head)) => println!("{} ok: {events} events, head {}", tenant.slug, hex::encode(head)),
+            Ok((events, head)) => println!(
+                "{} ok: {events} events, head {}",
+                tenant.slug,
+                hex::encode(head)
+            ),
             Err(ImportError::Store(error)) => return Err(error.into()),
             Err(error) => return Err(wrong(format!("nothing was imported: {error}"))),
         }

@@ -15,7 +15,12 @@ pub(super) struct Verify {
 
 impl Verify {
     pub async fn run(self, place: &Place) -> anyhow::Result<()> {
-        if let Some(file) = self.tenant.as_deref().map(Path::new).filter(|file| file.is_file()) {
+        if let Some(file) = self
+            .tenant
+            .as_deref()
+            .map(Path::new)
+            .filter(|file| file.is_file())
+        {
             return from_file(file);
         }
         let opened = place.open().await?;
@@ -47,10 +52,13 @@ fn say(what: &str, verified: &Verified) -> bool {
 
 fn from_file(file: &Path) -> anyhow::Result<()> {
     let shown = file.display().to_string();
-    let unreadable = |error: &dyn std::fmt::Display| wrong(format!("{shown} is not an exported log: {error}"));
+    let unreadable =
+        |error: &dyn std::fmt::Display| wrong(format!("{shown} is not an exported log: {error}"));
     let mut lines = BufReader::new(std::fs::File::open(file)?);
     let mut line = String::new();
-    lines.read_line(&mut line).map_err(|error| unreadable(&error))?;
+    lines
+        .read_line(&mut line)
+        .map_err(|error| unreadable(&error))?;
     let first = import::first_line(&line).map_err(|error| unreadable(&error))?;
     let mut walk = Walk::new(first.log_id);
     let verified = match import::events(lines, |row| Ok(walk.step(&row)?)) {
@@ -61,5 +69,9 @@ fn from_file(file: &Path) -> anyhow::Result<()> {
         Err(ImportError::Misfit(misfit)) => Verified::Broken(misfit),
         Err(error) => return Err(unreadable(&error)),
     };
-    if say(&first.name, &verified) { Ok(()) } else { Err(DoesNotFit.into()) }
+    if say(&first.name, &verified) {
+        Ok(())
+    } else {
+        Err(DoesNotFit.into())
+    }
 }

@@ -23,18 +23,28 @@ impl Views {
                 let only = view
                     .map(|name| {
                         let known = registry::NAMES.join(", ");
-                        registry::find(&name)
-                            .ok_or_else(|| wrong(format!("there is no view {name}; there are {known}")))
+                        registry::find(&name).ok_or_else(|| {
+                            wrong(format!("there is no view {name}; there are {known}"))
+                        })
                     })
                     .transpose()?;
                 let opened = place.open().await?;
                 for tenant in opened.store.tenants().await? {
                     let slug = &tenant.slug;
-                    let rebuilt = rebuild::rebuild(&opened.store, &tenant, only, SystemClock.now(), |progress| {
-                        eprintln!("{slug}: {} of {} events", progress.events, progress.of);
-                    })
+                    let rebuilt = rebuild::rebuild(
+                        &opened.store,
+                        &tenant,
+                        only,
+                        SystemClock.now(),
+                        |progress| {
+                            eprintln!("{slug}: {} of {} events", progress.events, progress.of);
+                        },
+                    )
                     .await?;
-                    println!("{slug}: {} documents from {} events", rebuilt.documents, rebuilt.events);
+                    println!(
+                        "{slug}: {} documents from {} events",
+                        rebuilt.documents, rebuilt.events
+                    );
                 }
                 opened.close().await
             }

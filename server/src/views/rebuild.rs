@@ -92,12 +92,15 @@ pub async fn rebuild(
         });
     }
     for (view, key) in &refold {
-        let again: Option<Box<dyn Growing>> = with_view!(*view, V => {
-            Box::new(full::<V>(&mut scope, tenant, *key, now).await?)
+        // A correction is about more ids than it changes documents of: an empty one is none.
+        let again: Option<Option<Box<dyn Growing>>> = with_view!(*view, V => {
+            let document = full::<V>(&mut scope, tenant, *key, now).await?;
+            if document.live.state == V::default() { None } else { Some(Box::new(document)) }
         });
-        if let Some(again) = again {
-            grown.insert((*view, *key), again);
-        }
+        match again.flatten() {
+            Some(again) => grown.insert((*view, *key), again),
+            None => grown.remove(&(*view, *key)),
+        };
     }
     drop(scope);
     let documents = grown.len();

@@ -65,7 +65,7 @@ pub async fn write(
                 let now = clock.now();
                 let written = with_view!(view, V => {
                     let (document, behind) = current::<V>(&mut scope, &row, *key, now).await?;
-                    (behind.0 > TAIL_KEPT && document.live.reached.position > 0).then(|| document.row(*key))
+                    (behind.0 > TAIL_KEPT && document.live.state != V::default()).then(|| document.row(*key))
                 });
                 rows.extend(written.flatten().transpose()?);
             }
