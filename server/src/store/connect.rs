@@ -141,9 +141,11 @@ fn options(url: &str) -> anyhow::Result<PgConnectOptions> {
 }
 
 async fn become_app(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    // A plan made while the log was small would be kept and read the whole log for one stream: plan each time.
     let statement = format!(
         "SET ROLE {ROLE}; SET idle_in_transaction_session_timeout = '30s'; SET statement_timeout = '60s';
-         SET lock_timeout = '5s'; SET timezone = 'UTC'; SET jit = off"
+         SET lock_timeout = '5s'; SET timezone = 'UTC'; SET jit = off;
+         SET plan_cache_mode = force_custom_plan"
     );
     sqlx::raw_sql(AssertSqlSafe(statement))
         .execute(connection)
