@@ -1,0 +1,70 @@
+//! The history of the region or of one network: the river that can be pulled through the years, and under it the
+//! story in sentences. All of the page's state is in its address ([`model::Address`]); only while the slider moves is
+//! the picture ahead of it.
+
+pub mod model;
+mod river;
+pub mod sentence;
+mod story;
+
+use crate::format;
+use crate::parts::ask::Ask;
+use crate::query::{Answer, Query, StoryQuery};
+use domain::ids::NetworkId;
+use domain::time::AsOf;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_location, use_params_map, use_query_map};
+use model::Address;
+use river::RiverBlock;
+use story::StoryBlock;
+
+/// The history of a region or network.
+#[component]
+pub fn HistoryPage() -> impl IntoView {
+    let params = use_params_map();
+    let query = use_query_map();
+    let location = use_location();
+    let network = Memo::new(move |_| {
+        let id = params.read().get("network")?;
+        id.parse::<NetworkId>().ok()
+    });
+    let address = Memo::new(move |_| {
+        let query = query.read();
+        Address::read(location.pathname.get(), |field| query.get(field))
+    });
+    let asked = Memo::new(move |_| {
+        let address = address.get();
+        Query::Story(StoryQuery {
+            about: address.about.or(network.get().map(|network| network.0)),
+            kinds: address.kinds.clone(),
+            after: address.after,
+            school_year: address.day.map(format::school_year_of),
+        })
+    });
+    let river = move |answer: Answer| match answer {
+        Answer::River(page) => {
+            view! { <RiverBlock page=*page address=address /> }.into_any()
+        }
+        _ => ().into_any(),
+    };
+    let story = move |answer: Answer| match answer {
+        Answer::Story(story) => {
+            view! { <StoryBlock story=*story address=address /> }.into_any()
+        }
+        _ => ().into_any(),
+    };
+    view! {
+        <div class="history">
+            <Ask
+                query=Signal::derive(move || Query::River(network.get()))
+                at=Some(Signal::stored(AsOf::LIVE))
+                view=river
+            />
+            <Ask
+                query=asked
+                at=Some(Signal::derive(move || address.get().as_of()))
+                view=story
+            />
+        </div>
+    }
+}
