@@ -26,7 +26,11 @@ async fn head(executors: &Executors, region: Region) -> server::store::read::Hea
 }
 
 fn counted(region: Region) -> u64 {
-    region.count(0).expect("every step is accepted").values().sum()
+    region
+        .count(0)
+        .expect("every step is accepted")
+        .values()
+        .sum()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -80,7 +84,10 @@ async fn the_demo_goes_on_where_it_was_cut_short_and_then_leaves_the_regions_alo
         .rows_of_streams(&[StreamId::from(school)], heads[1].position)
         .await
         .expect("reads");
-    assert!(rows.len() >= 2, "the principal was entered and works at a school");
+    assert!(
+        rows.len() >= 2,
+        "the principal was entered and works at a school"
+    );
     assert!(rows.iter().all(|row| row.recorded().is_ok()));
 }
 
@@ -94,24 +101,41 @@ async fn a_region_that_is_no_demo_or_has_a_life_of_its_own_is_left_alone() {
         demo: false,
         ids: None,
     };
-    let open = executors.store().open_tenant(new.clone(), helpers::then(), executors.chance());
+    let open = executors
+        .store()
+        .open_tenant(new.clone(), helpers::then(), executors.chance());
     assert!(matches!(open.await.expect("opens"), Opened::New(_)));
-    let refused = demo::load(&executors, None).await.expect_err("is not a demo");
+    let refused = demo::load(&executors, None)
+        .await
+        .expect_err("is not a demo");
     assert!(refused.to_string().contains("is not a demo"), "{refused}");
 
     let executors = empty().await;
     new.demo = true;
     new.ids = Some((Region::Nordmore.tenant(), helpers::new_id()));
-    let open = executors.store().open_tenant(new, helpers::then(), executors.chance());
+    let open = executors
+        .store()
+        .open_tenant(new, helpers::then(), executors.chance());
     assert!(matches!(open.await.expect("opens"), Opened::New(_)));
-    let executor = executors.of(Region::Nordmore.tenant()).await.expect("starts");
+    let executor = executors
+        .of(Region::Nordmore.tenant())
+        .await
+        .expect("starts");
     let school = helpers::register(helpers::organisation());
     assert!(matches!(
         school.command,
         domain::command::Command::Organisation(OrganisationCommand::Register { .. })
     ));
-    executor.submit(helpers::order(school)).await.expect("accepted");
-    demo::load(&executors, None).await.expect("loads the other region");
+    executor
+        .submit(helpers::order(school))
+        .await
+        .expect("accepted");
+    demo::load(&executors, None)
+        .await
+        .expect("loads the other region");
     assert_eq!(head(&executors, Region::Nordmore).await.position, 1);
-    assert_eq!(head(&executors, Region::Jaeren).await.position, counted(Region::Jaeren));
+    assert_eq!(
+        head(&executors, Region::Jaeren).await.position,
+        counted(Region::Jaeren)
+    );
 }
