@@ -1,0 +1,138 @@
+//! One meeting on one page: before, during and after. The step it is in is open, the others are one tap away; the same
+//! page works without script.
+
+mod after;
+mod agenda;
+mod before;
+mod clock;
+mod close;
+mod commitments;
+mod contract;
+mod decisions;
+mod during;
+mod evaluation;
+pub mod model;
+mod notice;
+mod pieces;
+mod table;
+
+use crate::error::AppError;
+use crate::format::fill;
+use crate::parts::ask::{self, Ask, NoAnswer};
+use crate::parts::chrome::PageHead;
+use crate::parts::shown::shown;
+use crate::parts::words::words;
+use crate::paths;
+use crate::query::{Answer, Query};
+use domain::access::Permission;
+use domain::ids::MeetingId;
+use domain::meeting::state::MeetingStatus;
+use leptos::prelude::*;
+use model::Step;
+use pieces::Page;
+use std::sync::Arc;
+
+/// The page of a meeting.
+#[component]
+pub fn MeetingPage() -> impl IntoView {
+    let meeting = ask::id("meeting", MeetingId);
+    let query = Signal::derive(move || Query::Meeting(meeting.get()));
+    provide_context(clock::Versions::default());
+    view! { <Ask query view=meeting_view/> }
+}
+
+fn meeting_view(answer: Answer) -> AnyView {
+    match answer {
+        Answer::Meeting(page) => page_view(&Arc::new(*page)),
+        _ => view! { <NoAnswer error=AppError::NotFound/> }.into_any(),
+    }
+}
+
+fn page_view(page: &Page) -> AnyView {
+    let shown = shown();
+    let w = &words().meeting;
+    let meeting = &page.meeting;
+    let (Some(network), Some(kind)) = (meeting.network, meeting.kind) else {
+        return view! { <p class="ds-paragraph">{w.not_planned.as_str()}</p> }.into_any();
+    };
+    let network_name = shown.network(network);
+    let kind = words().domain.meeting_kind(kind);
+    let title = match meeting.theme {
+        Some(theme) => shown.text(theme),
+        None => fill(&w.title, &[("kind", kind), ("network", &network_name)]),
+    };
+    let lead = format!("{kind} · {network_name}");
+    let back = (paths::network(&shown.region(), network), network_name);
+    let now = model::step(meeting.status);
+    clock::follow(meeting.status == MeetingStatus::Open && shown.live());
+    view! {
+        <article class="meeting">
+            <PageHead title=title back=Some(back) lead=Some(lead)/>
+            {steps(now)}
+            {step(Step::Before, now, before::before(page))}
+            {step(Step::During, now, during::during(page))}
+            {step(Step::After, now, after::after(page))}
+        </article>
+    }
+    .into_any()
+}
+
+const fn anchor(step: Step) -> &'static str {
+    match step {
+        Step::Before => "for",
+        Step::During => "under",
+        Step::After => "etter",
+    }
+}
+
+fn name(step: Step) -> &'static str {
+    let w = &words().meeting;
+    match step {
+        Step::Before => &w.step_before,
+        Step::During => &w.step_during,
+        Step::After => &w.step_after,
+    }
+}
+
+/// Links to the three steps. A browser opens the step that holds the anchor by itself, with or without script.
+fn steps(now: Step) -> AnyView {
+    let w = &words().meeting;
+    let link = |step: Step| {
+        let current = (step == now).then_some("step");
+        view! {
+            <li>
+                // The browser's own jump opens the step; the router's would only scroll.
+                <a class="meeting-steps__link" href=format!("#{}", anchor(step)) rel="external"
+                    aria-current=current>
+                    {name(step)}
+                </a>
+            </li>
+        }
+    };
+    view! {
+        <nav class="meeting-steps" aria-label=w.steps_label.as_str()>
+            <ol>{[Step::Before, Step::During, Step::After].map(link).to_vec()}</ol>
+        </nav>
+    }
+    .into_any()
+}
+
+fn step(step: Step, now: Step, inside: AnyView) -> AnyView {
+    let w = &words().meeting;
+    let current = step == now;
+    view! {
+        <details class="meeting-step" data-current=current.then_some("true") open=current>
+            <summary class="meeting-step__head">
+                <h2 class="ds-heading" data-size="md">{name(step)}</h2>
+                {current.then(|| view! { <span class="ds-tag" data-color="accent">{w.step_now.as_str()}</span> })}
+            </summary>
+            <div class="meeting-step__body" id=anchor(step)>{inside}</div>
+        </details>
+    }
+    .into_any()
+}
+
+/// Runs the meeting, here and now.
+fn runs() -> bool {
+    shown().can(Permission::RunMeetings)
+}
