@@ -13,7 +13,9 @@ mod words;
 
 use crate::backend::PgBackend;
 use app::backend::BackendRef;
+use app::error::AppError;
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::StatusCode;
 use axum::middleware;
@@ -29,8 +31,9 @@ use std::time::Duration;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
-/// A form or an order is at most this long: the longest text, written in the most wasteful way.
-const BODY_BYTES_MAX: usize = 256 * 1024;
+/// A form or an order is at most this long: the longest text, written in the most wasteful way (12 bytes a character).
+/// Short enough that a refused form fits into a draft.
+const BODY_BYTES_MAX: usize = 120 * 1024;
 /// A request that takes longer has lost its reader.
 const REQUEST_SECONDS_MAX: u64 = 30;
 
@@ -102,8 +105,37 @@ fn provide(site: &Site) {
     }
 }
 
-async fn server_function(State(site): State<Site>, request: Request) -> impl IntoResponse {
-    leptos_axum::handle_server_fns_with_context(move || provide(&site), request).await
+async fn server_function(State(site): State<Site>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, BODY_BYTES_MAX).await else {
+        return unreadable(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "the request is longer than any form",
+        );
+    };
+    let request = Request::from_parts(parts, Body::from(body));
+    let answer = leptos_axum::handle_server_fns_with_context(move || provide(&site), request)
+        .await
+        .into_response();
+    // Whatever the functions themselves answer has its status; what never reached one is the asker's mistake.
+    let (mut parts, body) = answer.into_parts();
+    if parts.status != StatusCode::INTERNAL_SERVER_ERROR {
+        return Response::from_parts(parts, body);
+    }
+    let Ok(body) = axum::body::to_bytes(body, BODY_BYTES_MAX).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    if let Ok(error @ AppError::Transport { .. }) = serde_json::from_slice(&body) {
+        parts.status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST);
+    }
+    Response::from_parts(parts, Body::from(body))
+}
+
+fn unreadable(status: StatusCode, detail: &str) -> Response {
+    let error = AppError::Transport {
+        detail: detail.to_owned(),
+    };
+    (status, axum::Json(error)).into_response()
 }
 
 async fn not_found(State(site): State<Site>, request: Request) -> Response {

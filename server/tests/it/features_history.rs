@@ -1,0 +1,245 @@
+//! Any page as of another day, as known at another moment, and corrections; through HTTP.
+
+use crate::helpers::app::{Place, TestApp, Who, fields, today};
+use app::error::AppError;
+use app::query::{Answer, Query, Story, StoryKind, StoryQuery};
+use domain::event::Event;
+use domain::network::event::NetworkEvent;
+use domain::recorded::Position;
+use domain::rejection::Rejection;
+use domain::time::AsOf;
+use std::collections::BTreeSet;
+
+async fn called(app: &TestApp, place: &Place, as_of: AsOf) -> Option<String> {
+    let query = Query::Network(place.network);
+    match app.read_as_of(place, Who::Guest, query, as_of).await.answer {
+        Answer::Network(page) => page.network.called.map(|name| name.as_str().to_owned()),
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn rename(app: &TestApp, called: &str) -> Position {
+    let network = app.alfa.network.to_string();
+    let pairs = [("network", network.as_str()), ("called", called)];
+    app.accept(&app.alfa, Who::Leader, "rename_network", &pairs)
+        .await
+        .0
+        .position
+}
+
+fn story(place: &Place) -> StoryQuery {
+    StoryQuery {
+        about: Some(place.network.0),
+        kinds: BTreeSet::new(),
+        after: None,
+        school_year: None,
+    }
+}
+
+async fn told(app: &TestApp, who: Who, query: StoryQuery) -> Story {
+    match app.read(&app.alfa, who, Query::Story(query)).await.answer {
+        Answer::Story(story) => *story,
+        other => panic!("{other:?}"),
+    }
+}
+
+const OLD: &str = "Ledernettverk nord";
+
+#[tokio::test]
+async fn a_page_of_another_day_shows_that_day() {
+    let app = TestApp::new().await;
+    let alfa = &app.alfa;
+    app.days_pass(10);
+    rename(&app, "Ledernettverk Fjord").await;
+    let on = |on| AsOf {
+        on: Some(on),
+        known_at: None,
+    };
+    assert_eq!(
+        called(&app, alfa, AsOf::LIVE).await.as_deref(),
+        Some("Ledernettverk Fjord")
+    );
+    assert_eq!(called(&app, alfa, on(today())).await.as_deref(), Some(OLD));
+    // The directory names networks as they were called that day.
+    let then = app
+        .read_as_of(alfa, Who::Guest, Query::Networks, on(today()))
+        .await;
+    assert_eq!(then.directory.networks[&alfa.network], OLD);
+    // A day in the future is today; a day before the network was thought of has no such page.
+    let ahead = "2031-01-01".parse().expect("is a day");
+    assert_eq!(
+        called(&app, alfa, on(ahead)).await.as_deref(),
+        Some("Ledernettverk Fjord")
+    );
+    let before = on("2001-01-01".parse().expect("is a day"));
+    let query = Query::Network(alfa.network);
+    let answer = app
+        .ask(alfa.slug, alfa.token(Who::Guest), &query, before)
+        .await;
+    assert_eq!(answer.refused(404), AppError::NotFound);
+    // Nothing of the past changed in the other region, which has the same day and names.
+    assert_eq!(
+        called(&app, &app.beta, AsOf::LIVE).await.as_deref(),
+        Some(OLD)
+    );
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn what_was_entered_late_is_on_its_day_but_was_not_known_then() {
+    let app = TestApp::new().await;
+    let alfa = &app.alfa;
+    app.days_pass(30);
+    let before = app.clock_now();
+    app.days_pass(1);
+    let network = alfa.network.to_string();
+    let mut late = fields(
+        "rename_network",
+        &[("network", &network), ("called", "Nettverk vest")],
+    );
+    late.insert("effective".to_owned(), "2026-03-12".to_owned());
+    assert_eq!(app.submit(alfa, Who::Leader, &late).await.status, 200);
+    let on = Some("2026-03-15".parse().expect("is a day"));
+    let now = AsOf { on, known_at: None };
+    let then = AsOf {
+        on,
+        known_at: Some(before),
+    };
+    assert_eq!(
+        called(&app, alfa, now).await.as_deref(),
+        Some("Nettverk vest")
+    );
+    assert_eq!(called(&app, alfa, then).await.as_deref(), Some(OLD));
+    // A day ahead makes no sense for what happened.
+    let mut ahead = late.clone();
+    ahead.insert("command".to_owned(), crate::helpers::new_id().to_string());
+    ahead.insert("called".to_owned(), "Nettverk aust".to_owned());
+    ahead.insert("effective".to_owned(), "2030-01-01".to_owned());
+    let heads = app.heads().await;
+    let answer = app.submit(alfa, Who::Leader, &ahead).await;
+    assert_eq!(
+        answer.refused(422),
+        AppError::Rejected {
+            rejection: Rejection::InTheFuture
+        }
+    );
+    assert_eq!(app.heads().await, heads);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_retracted_event_is_gone_today_and_known_before() {
+    let app = TestApp::new().await;
+    let alfa = &app.alfa;
+    app.days_pass(2);
+    let renamed = rename(&app, "Feil navn").await;
+    let before = app.clock_now();
+    app.days_pass(2);
+    let (network, of) = (alfa.network.to_string(), renamed.to_string());
+    let retract = [
+        ("stream_kind", "network"),
+        ("stream", network.as_str()),
+        ("of", &of),
+        ("reason", "Navnet ble aldri vedtatt."),
+    ];
+    app.refuse(alfa, Who::Member, "retract", &retract, 403)
+        .await;
+    let (accepted, _) = app.accept(alfa, Who::Deputy, "retract", &retract).await;
+    assert_eq!(accepted.events, 1);
+    let error = app
+        .refuse(alfa, Who::Deputy, "retract", &retract, 409)
+        .await;
+    assert_eq!(
+        error,
+        AppError::Rejected {
+            rejection: Rejection::NothingCorrected
+        }
+    );
+
+    assert_eq!(called(&app, alfa, AsOf::LIVE).await.as_deref(), Some(OLD));
+    let known = AsOf {
+        on: None,
+        known_at: Some(before),
+    };
+    assert_eq!(
+        called(&app, alfa, known).await.as_deref(),
+        Some("Feil navn")
+    );
+    let lines = told(&app, Who::Leader, story(alfa)).await.lines;
+    assert!(lines.iter().all(|line| line.recorded.position != renamed));
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_corrected_event_stands_corrected_and_shows_what_stood_before() {
+    let app = TestApp::new().await;
+    let alfa = &app.alfa;
+    app.days_pass(2);
+    let renamed = rename(&app, "Ledernettverk Fjrod").await;
+    let lines = told(&app, Who::Leader, story(alfa)).await.lines;
+    let line = lines.iter().find(|line| line.recorded.position == renamed);
+    let mut event = line.expect("is told").recorded.event.clone();
+    let Event::Network(NetworkEvent::Renamed { to, .. }) = &mut event else {
+        panic!("{event:?}")
+    };
+    *to = domain::text::Name::parse("Ledernettverk Fjord").expect("is a name");
+    let event = serde_json::to_string(&event).expect("is JSON");
+    let (network, of) = (alfa.network.to_string(), renamed.to_string());
+    let correct = |event| {
+        [
+            ("stream_kind", "network"),
+            ("stream", network.as_str()),
+            ("of", of.as_str()),
+            ("event", event),
+            ("true_on", "2026-03-04"),
+            ("reason", "Skrivefeil."),
+        ]
+    };
+    app.refuse(alfa, Who::Leader, "correct", &correct("{\"name\":"), 422)
+        .await;
+    app.accept(alfa, Who::Leader, "correct", &correct(&event))
+        .await;
+    assert_eq!(
+        called(&app, alfa, AsOf::LIVE).await.as_deref(),
+        Some("Ledernettverk Fjord")
+    );
+
+    let mut query = story(alfa);
+    query.kinds = BTreeSet::from([StoryKind::Corrections]);
+    let lines = told(&app, Who::Leader, query).await.lines;
+    let [line] = lines.as_slice() else {
+        panic!("{lines:?}")
+    };
+    assert_eq!(line.recorded.position, renamed);
+    assert_eq!(line.before.len(), 2);
+    assert_eq!(line.before[0].position, renamed);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_story_is_told_in_parts_without_gap_or_repeat() {
+    let app = TestApp::new().await;
+    let alfa = &app.alfa;
+    for n in 0..45 {
+        rename(&app, &format!("Nettverk {n}")).await;
+    }
+    let mut query = story(alfa);
+    query.kinds = BTreeSet::from([StoryKind::Bodies]);
+    let mut positions = Vec::new();
+    let mut parts = 0;
+    loop {
+        let part = told(&app, Who::Guest, query.clone()).await;
+        positions.extend(part.lines.iter().map(|line| line.recorded.position));
+        parts += 1;
+        match part.more {
+            Some(after) => query.after = Some(after),
+            None => break,
+        }
+    }
+    assert_eq!(parts, 2);
+    let distinct: BTreeSet<Position> = positions.iter().copied().collect();
+    assert_eq!(distinct.len(), positions.len());
+    // 45 names, founded, proposed.
+    assert_eq!(positions.len(), 47);
+    app.finish().await;
+}
