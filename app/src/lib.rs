@@ -7,6 +7,8 @@
 
 #[cfg(feature = "ssr")]
 pub mod backend;
+#![recursion_limit = "256"]
+
 pub mod error;
 pub mod format;
 pub mod forms;
