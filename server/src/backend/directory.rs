@@ -59,11 +59,11 @@ pub(super) async fn open(
     ids(&json, &mut found);
     let broken = |error: StoreError| internal(caller, &error);
     let organisations = backend
-        .view::<OrganisationsView>(visit, visit.tenant.id, as_of)
+        .view::<OrganisationsView>(visit, visit.tenant.region_id, as_of)
         .await
         .map_err(broken)?;
     let region = backend
-        .view::<RegionView>(visit, visit.tenant.id, as_of)
+        .view::<RegionView>(visit, visit.tenant.region_id, as_of)
         .await
         .map_err(broken)?;
     let mut directory = Directory::default();
@@ -72,10 +72,10 @@ pub(super) async fn open(
         None
     } else {
         let organisations = backend
-            .view::<OrganisationsView>(visit, visit.tenant.id, AsOf::LIVE)
+            .view::<OrganisationsView>(visit, visit.tenant.region_id, AsOf::LIVE)
             .await;
         let region = backend
-            .view::<RegionView>(visit, visit.tenant.id, AsOf::LIVE)
+            .view::<RegionView>(visit, visit.tenant.region_id, AsOf::LIVE)
             .await;
         Some((
             organisations.map_err(broken)?.view,

@@ -37,7 +37,7 @@ impl PgBackend {
     ) -> Result<BTreeSet<Standing>, StoreError> {
         let mut standings = BTreeSet::from([Standing::Guest]);
         let region = self
-            .view::<RegionView>(visit, visit.tenant.id, AsOf::LIVE)
+            .view::<RegionView>(visit, visit.tenant.region_id, AsOf::LIVE)
             .await?;
         if region.view.administrators.contains(&visit.person) {
             standings.insert(Standing::Administrator);
