@@ -99,6 +99,12 @@ pub fn full_day(day: NaiveDate, words: &Words) -> String {
     date(&words.frame.day_other_year, day, words)
 }
 
+/// A day with its weekday, without the year: `tirsdag 14. mars`.
+#[must_use]
+pub fn weekday_and_day(day: NaiveDate, words: &Words) -> String {
+    date(&words.frame.day_this_year, day, words)
+}
+
 /// A day and a month: `14. mars`.
 #[must_use]
 pub fn short_day(day: NaiveDate, words: &Words) -> String {
