@@ -1,0 +1,132 @@
+import { accessible, enter, expect, fits, scripted, taken, test, unfold } from '../fixtures/test.js';
+import type { Page } from '@playwright/test';
+
+/** A day so many days ahead, as a date field takes it. */
+function ahead(days: number): string {
+  return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+async function press(page: Page, name: string | RegExp): Promise<void> {
+  const button = page.getByRole('button', { name }).filter({ visible: true }).first();
+  await button.click();
+  // With script the button says so while it saves; without, another page comes.
+  await page.waitForLoadState('load');
+  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+}
+
+/** Plans a meeting in the leader's own network and stays on its page. */
+async function plan(page: Page, theme: string): Promise<void> {
+  await page.goto('/nordmore');
+  await page.getByRole('main').getByRole('link', { name: /Rektornettverk Surnadal/ }).first().click();
+  await page.getByRole('link', { name: /Planlegg et møte/ }).filter({ visible: true }).first().click();
+  await taken(page);
+  await page.getByLabel('Dato').fill(ahead(20));
+  await page.getByLabel('Klokkeslett').fill('09:00');
+  await page.getByLabel('Tema').fill(theme);
+  await press(page, 'Planlegg møtet');
+  await expect(page.getByRole('heading', { level: 1, name: theme })).toBeVisible();
+  await taken(page);
+}
+
+test('a leader takes a meeting from notice to published minutes', async ({ page }) => {
+  test.setTimeout(180_000);
+  await enter(page, /Rektornettverk Surnadal/);
+  const theme = `Kollegaveiledning i praksis, ${test.info().project.name}`;
+  await plan(page, theme);
+
+  // Before: the agenda comes from the template; the notice goes out in good time.
+  await press(page, 'Send innkalling');
+  await expect(page.getByText(/Innkallingen gikk ut/)).toBeVisible();
+  await accessible(page);
+
+  // During.
+  await unfold(page, 'Under');
+  await press(page, 'Åpne møtet');
+  await expect(page.getByText('Møtet pågår').or(page.getByText(/Frammøte/)).first()).toBeVisible();
+  await unfold(page, /til stede · /);
+  await press(page, 'Til stede');
+  await expect(page.getByText(/1 til stede · /)).toBeVisible();
+  await press(page, /^Start «/);
+  await expect(page.getByText('Nå', { exact: true })).toBeVisible();
+
+  // Closing is refused while something is missing, in plain words.
+  await press(page, 'Avslutt møtet');
+  await expect(page.getByText('Neste møte er ikke avtalt').first()).toBeVisible();
+  await expect(page.getByText('Evalueringen er ikke startet').first()).toBeVisible();
+  await accessible(page);
+  await fits(page);
+
+  // Each organisation says what it does, or why not.
+  const silent = page.locator('[data-silent="true"]');
+  const own = page.getByLabel('Hva gjør dere til neste møte?').filter({ visible: true });
+  if (await own.count()) {
+    await own.first().fill('Vi prøver kollegaveiledning i to team og deler det vi ser.');
+    await press(page, 'Lagre oppdraget');
+    await expect(page.getByText('Vi prøver kollegaveiledning i to team og deler det vi ser.').first()).toBeVisible();
+  }
+  for (let left = await silent.count(); left > 0; left -= 1) {
+    const row = silent.first();
+    await row.locator('summary', { hasText: /^Skriv for/ }).click();
+    await row.getByLabel(/til neste møte\?/).fill(`Vi observerer hverandre to ganger (${left}).`);
+    await row.getByRole('button', { name: 'Lagre oppdraget' }).click();
+    await expect(silent).toHaveCount(left - 1);
+  }
+
+  // The contract for next time is filled in from the rotation; the evaluation changes the next agenda.
+  await page.getByLabel('Tema').filter({ visible: true }).last().fill('Slik gikk det med veiledningen');
+  await press(page, 'Lagre avtalen');
+  await press(page, 'Start evalueringen');
+  await unfold(page, 'Avtal en endring');
+  await page.getByLabel('Hva, og hvorfor?').fill('Mer tid til dialog, det var der vi lærte mest.');
+  await press(page, 'Lagre endringen');
+  await expect(page.getByText('Mer tid til dialog, det var der vi lærte mest.').first()).toBeVisible();
+  await page.getByLabel('Ord til referatet').filter({ visible: true }).fill('Et møte med høyt under taket.');
+  await press(page, 'Lagre referatet');
+  await expect(page.getByText('Alt er på plass. Møtet kan avsluttes.')).toBeVisible();
+  await press(page, 'Avslutt møtet');
+
+  // After.
+  await expect(page.getByRole('button', { name: 'Publiser referatet' })).toBeVisible();
+  await accessible(page);
+  await press(page, 'Publiser referatet');
+  await expect(page.getByText('Referatet er publisert og kan ikke skrives om.')).toBeVisible();
+  await expect(page.getByText('Et møte med høyt under taket.')).toBeVisible();
+  await accessible(page);
+  await fits(page);
+});
+
+test('a refused form keeps what was typed and says why beside its field', async ({ page }) => {
+  await enter(page, /Rektornettverk Surnadal/);
+  await plan(page, `Flytting, ${test.info().project.name}`);
+  await unfold(page, 'Flytt eller avlys møtet');
+  const day = ahead(-30);
+  await page.getByLabel('Ny dato').fill(day);
+  await page.getByLabel('Hvorfor?').filter({ visible: true }).first().fill('Flere er på kurs den dagen.');
+  await press(page, 'Flytt møtet');
+  await taken(page);
+  await expect(page.getByText(/tilbake i tid|allerede vært|i fortiden|har vært/).first()).toBeVisible();
+  await expect(page.getByLabel('Hvorfor?').filter({ visible: true }).first()).toHaveValue('Flere er på kurs den dagen.');
+});
+
+test('a principal reports how a commitment went', async ({ page }) => {
+  await enter(page, /Rektor i Sunndal/);
+  await page.goto('/nordmore');
+  await taken(page);
+  const learned = `Vi lærte å begynne smått (${test.info().project.name}).`;
+  const form = page.locator('form', { has: page.getByText('Hvordan gikk det?') }).first();
+  if ((await form.count()) === 0) {
+    // Another project of this run has told already; telling again is allowed from the commitment's own page.
+    await page.goto('/nordmore/commitments');
+    await page.getByRole('main').getByRole('link').first().click();
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    return;
+  }
+  const field = form.getByLabel('Hva lærte dere?');
+  if (await field.count()) await field.fill(learned);
+  await form.getByText('Delvis').click();
+  const tell = form.getByRole('button', { name: 'Fortell' });
+  if (await tell.count()) await tell.click();
+  await page.goto('/nordmore/commitments');
+  await expect(page.getByText(/Delvis/).first()).toBeVisible();
+  await accessible(page);
+});
