@@ -94,7 +94,7 @@ impl Asked<'_> {
     }
 
     fn region(&self) -> uuid::Uuid {
-        self.visit.tenant.id
+        self.visit.tenant.region_id
     }
 
     /// The day the page shows.
@@ -260,6 +260,7 @@ impl Asked<'_> {
             river,
             last: None,
             mine: Vec::new(),
+            people: Vec::new(),
         };
         if let Some(last) = page.network.last_meeting() {
             let mut meeting = self.view::<MeetingView>(last.meeting.0).await?.view;
@@ -279,6 +280,17 @@ impl Asked<'_> {
         if !inside {
             page.network.contract = None;
             page.network.changes.clear();
+        }
+        if self.as_of.is_live() && may(&standings, Permission::KeepNetwork) {
+            for organisation in page.network.organisations() {
+                let people = self
+                    .view::<OrganisationView>(organisation.0)
+                    .await?
+                    .view
+                    .people;
+                let working = people.into_keys().map(|person| (organisation, person));
+                page.people.extend(working);
+            }
         }
         Ok(Page {
             answer: Answer::Network(Box::new(page)),

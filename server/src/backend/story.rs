@@ -160,7 +160,11 @@ impl PgBackend {
                         .find(|event| event.position == recorded.position)
                         .cloned(),
                 );
-                before.extend(made.iter().cloned());
+                // A retraction says what was said inside; it stays there even where a later correction overruled it.
+                let told = made
+                    .iter()
+                    .filter(|correction| visible(&correction.event, standings));
+                before.extend(told.cloned());
             }
             StoryLine { recorded, before }
         });
