@@ -159,6 +159,9 @@ pub struct NetworkPage {
     pub last: Option<MeetingView>,
     /// What is promised by and open with my organisations here.
     pub mine: Vec<(OrganisationId, CommitmentRow)>,
+    /// Who works at the organisations that sit here, for those who may put people into seats.
+    #[serde(default)]
+    pub people: Vec<(OrganisationId, PersonId)>,
 }
 
 /// One meeting.

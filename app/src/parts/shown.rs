@@ -120,6 +120,19 @@ impl Shown {
         all
     }
 
+    /// Every network that the page knows, by name.
+    #[must_use]
+    pub fn networks(self) -> Vec<(NetworkId, String)> {
+        let mut all = self
+            .of(|facts| {
+                let rows = facts.directory.networks.iter();
+                rows.map(|(id, name)| (*id, name.clone())).collect()
+            })
+            .unwrap_or_else(Vec::new);
+        all.sort_by(|(_, one), (_, other)| one.cmp(other));
+        all
+    }
+
     /// A network's name on the day shown.
     #[must_use]
     pub fn network(self, network: NetworkId) -> String {
