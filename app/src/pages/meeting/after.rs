@@ -71,7 +71,7 @@ fn minutes(page: &Page) -> AnyView {
     }
     let publish = match text {
         Some(_) => view! {
-            <Form name="publish_minutes" key="publish">
+            <Form name="publish_minutes" key="publish" anchor=Some("referat".to_owned())>
                 <Hidden name="meeting" value=of/>
                 <p class="ds-paragraph quiet">{w.publish_help.as_str()}</p>
                 <Submit label=w.publish.clone()/>
@@ -107,7 +107,7 @@ pub(super) fn write(page: &Page) -> AnyView {
     });
     view! {
         {other}
-        <Form name="write_minutes" key="minutes">
+        <Form name="write_minutes" key="minutes" anchor=Some("minutes".to_owned())>
             <Hidden name="meeting" value=of/>
             <Hidden name="seen" value=seen.to_string()/>
             <AreaField name="text" label=w.minutes_text.clone() help=Some(w.minutes_help.clone())

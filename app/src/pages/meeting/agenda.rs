@@ -172,7 +172,7 @@ fn change(page: &Page, place: usize, item: &ItemRow) -> Option<AnyView> {
             {up.map(|to| to_place(page, item, to, w.move_up.clone()))}
             {down.map(|to| to_place(page, item, to, w.move_down.clone()))}
             {item.running.is_none().then(move || view! {
-                <Form name="withdraw_item" key=format!("withdraw-{row}")>
+                <Form name="withdraw_item" key=format!("withdraw-{row}") anchor=Some("saksliste".to_owned())>
                     <Hidden name="meeting" value=of/>
                     <Hidden name="item" value=row.to_string()/>
                     <ConfirmButton label=w.withdraw.clone() question=w.withdraw_question.clone() confirm=w.withdraw_sure.clone()/>
@@ -188,7 +188,7 @@ fn to_place(page: &Page, item: &ItemRow, to: usize, label: String) -> AnyView {
     let row = item.item;
     let ordered = page.meeting.ordered;
     view! {
-        <Form name="move_item" key=format!("move-{row}-{to}")>
+        <Form name="move_item" key=format!("move-{row}-{to}") anchor=Some("saksliste".to_owned())>
             <Hidden name="meeting" value=of/>
             <Hidden name="item" value=row.to_string()/>
             <Hidden name="to" value=to.to_string()/>
@@ -213,7 +213,7 @@ fn add(page: &Page) -> Option<AnyView> {
         .collect::<Vec<_>>();
     let people = people(page, shown);
     let inside = view! {
-        <Form name="add_item" key="add-item">
+        <Form name="add_item" key="add-item" anchor=Some("add-item".to_owned())>
             <Hidden name="meeting" value=of/>
             <TextField name="title" label=w.item_title.clone() required=true/>
             <SelectField name="kind" label=w.item_kind.clone() help=Some(w.item_kind_help.clone()) options=kinds

@@ -70,7 +70,8 @@ fn last_time(page: &Page) -> AnyView {
     let shown = shown();
     let w = &words().meeting;
     let Some(previous) = &page.previous else {
-        return sentence(w.last_none.as_str());
+        let first = page.network.held == 0 && shown.may(Permission::ReadInside);
+        return first.then(|| sentence(w.last_none.as_str())).into_any();
     };
     let inside = shown.may(Permission::ReadInside);
     let link = previous.meeting.zip(previous.on).map(|(meeting, on)| {
@@ -150,7 +151,7 @@ fn manage(page: &Page) -> Option<AnyView> {
         .map(|starts| starts.format("%H:%M").to_string());
     let inside = view! {
         <div class="meeting-manage">
-            <Form name="reschedule" key="reschedule">
+            <Form name="reschedule" key="reschedule" anchor=Some("reschedule".to_owned())>
                 <h4 class="ds-heading" data-size="2xs">{w.reschedule.as_str()}</h4>
                 <Hidden name="meeting" value=of/>
                 <Hidden name="seen" value=seen.to_string()/>
@@ -159,7 +160,7 @@ fn manage(page: &Page) -> Option<AnyView> {
                 <TextField name="reason" label=w.reason.clone() help=Some(w.reschedule_help.clone()) required=true/>
                 <Submit label=w.reschedule.clone()/>
             </Form>
-            <Form name="cancel_meeting" key="cancel-meeting">
+            <Form name="cancel_meeting" key="cancel-meeting" anchor=Some("cancel-meeting".to_owned())>
                 <h4 class="ds-heading" data-size="2xs">{w.cancel.as_str()}</h4>
                 <Hidden name="meeting" value=of_other/>
                 <AreaField name="reason" label=w.reason.clone() required=true/>

@@ -24,7 +24,7 @@ pub fn close(page: &Page) -> Option<AnyView> {
         checklist(page)
     };
     let form = view! {
-        <Form name="close_meeting" key="close-meeting">
+        <Form name="close_meeting" key="close-meeting" anchor=Some("avslutt".to_owned())>
             <Hidden name="meeting" value=of/>
             <Submit label=w.close.clone()
                 variant=if missing.nothing() { "primary" } else { "secondary" }/>
@@ -104,7 +104,7 @@ fn waive(page: &Page) -> AnyView {
         })
         .collect();
     let inside = view! {
-        <Form name="waive" key="waive">
+        <Form name="waive" key="waive" anchor=Some("waive".to_owned())>
             <Hidden name="meeting" value=of/>
             <SelectField name="requirement" label=w.waive_what.clone() options=options required=true/>
             <AreaField name="reason" label=w.reason.clone() required=true/>

@@ -144,7 +144,7 @@ fn make(page: &Page, organisation: OrganisationId, label: String) -> AnyView {
         }
     });
     view! {
-        <Form name="commit" key=format!("commit-{organisation}") class="commit">
+        <Form name="commit" key=format!("commit-{organisation}") anchor=Some(format!("commit-{organisation}")) class="commit">
             <Hidden name="meeting" value=of/>
             <Hidden name="organisation" value=organisation.to_string()/>
             <AreaField name="text" label=label help=Some(w.commit_help.clone()) required=true/>
@@ -162,7 +162,7 @@ fn reword(page: &Page, organisation: OrganisationId, worded: u64, text: String) 
         .meeting
         .map(|MeetingId(meeting)| commitment_id(MeetingId(meeting), organisation));
     let inside = view! {
-        <Form name="reword" key=format!("reword-{organisation}")>
+        <Form name="reword" key=format!("reword-{organisation}") anchor=Some(format!("reword-{organisation}"))>
             <Hidden name="commitment" value=commitment.map(|id| id.to_string()).unwrap_or_default()/>
             <Hidden name="seen" value=worded.to_string()/>
             <AreaField name="text" label=w.commit_text.clone() value=Some(text) required=true/>
@@ -176,7 +176,7 @@ fn decline(page: &Page, organisation: OrganisationId) -> AnyView {
     let of = id(page);
     let w = &words().meeting;
     let inside = view! {
-        <Form name="decline" key=format!("decline-{organisation}")>
+        <Form name="decline" key=format!("decline-{organisation}") anchor=Some(format!("decline-{organisation}"))>
             <Hidden name="meeting" value=of/>
             <Hidden name="organisation" value=organisation.to_string()/>
             <AreaField name="reason" label=w.decline_reason.clone() required=true/>

@@ -52,7 +52,7 @@ fn form(page: &Page) -> AnyView {
     let hosts = organisations(page, shown);
     let leaders = people(page, shown);
     view! {
-        <Form name="contract" key="contract">
+        <Form name="contract" key="contract" anchor=Some("contract".to_owned())>
             <Hidden name="meeting" value=of/>
             <Hidden name="seen" value=seen.to_string()/>
             <TextField name="theme" label=w.theme.clone() value=theme required=true/>

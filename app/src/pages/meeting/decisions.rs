@@ -92,7 +92,7 @@ fn decide(page: &Page, item: &ItemRow) -> AnyView {
     ];
     let voters = fill(&w.votes_help, &[("n", &votes(page).to_string())]);
     let inside = view! {
-        <Form name="decide" key=format!("decide-{row}") class="decide">
+        <Form name="decide" key=format!("decide-{row}") anchor=Some(format!("decide-{row}")) class="decide">
             <Hidden name="meeting" value=of/>
             <Hidden name="item" value=row.to_string()/>
             <AreaField name="text" label=w.decision_text.clone() required=true/>

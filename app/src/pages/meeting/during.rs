@@ -36,7 +36,7 @@ fn to_open(page: &Page) -> AnyView {
     let button = runs().then(|| {
         view! {
             {sentence(w.open_help.as_str())}
-            <Form name="open_meeting" key="open">
+            <Form name="open_meeting" key="open" anchor=Some("under".to_owned())>
                 <Hidden name="meeting" value=of/>
                 <Submit label=w.open.clone()/>
             </Form>
@@ -118,7 +118,7 @@ fn there(page: &Page, organisation: OrganisationId) -> AnyView {
             .map(button)
             .collect();
         view! {
-            <Form name="attendance" key=format!("attendance-{organisation}") class="buttons">
+            <Form name="attendance" key=format!("attendance-{organisation}") anchor=Some("frammote".to_owned()) class="buttons">
                 <Hidden name="meeting" value=of/>
                 <Hidden name="organisation" value=organisation.to_string()/>
                 {buttons}
@@ -179,7 +179,7 @@ fn running(page: &Page, item: &ItemRow) -> AnyView {
     let w = &words().meeting;
     let end = runs().then(|| {
         view! {
-            <Form name="end_item" key=format!("end-{row}")>
+            <Form name="end_item" key=format!("end-{row}") anchor=Some("naa".to_owned())>
                 <Hidden name="meeting" value=of/>
                 <Hidden name="item" value=row.to_string()/>
                 <Submit label=w.item_end.clone() variant="secondary"/>
@@ -249,7 +249,7 @@ fn start(page: &Page, item: &ItemRow, label: String, variant: &'static str) -> A
     // The next row can be started from two places.
     let key = if variant == "primary" { "next" } else { "row" };
     view! {
-        <Form name="start_item" key=format!("start-{key}-{row}")>
+        <Form name="start_item" key=format!("start-{key}-{row}") anchor=Some("naa".to_owned())>
             <Hidden name="meeting" value=of/>
             <Hidden name="item" value=row.to_string()/>
             <Submit label=label variant=variant/>

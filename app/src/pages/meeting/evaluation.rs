@@ -29,7 +29,7 @@ pub fn evaluation(page: &Page) -> AnyView {
     } else {
         let start = runs().then(|| {
             view! {
-                <Form name="open_evaluation" key="evaluation">
+                <Form name="open_evaluation" key="evaluation" anchor=Some("evaluering".to_owned())>
                     <Hidden name="meeting" value=of/>
                     <Submit label=w.evaluation_start.clone() variant="secondary"/>
                 </Form>
@@ -97,7 +97,7 @@ fn agree(page: &Page) -> AnyView {
         .map(|step| (step.to_string(), delta(step)))
         .collect();
     let inside = view! {
-        <Form name="agree_change" key="agree-change">
+        <Form name="agree_change" key="agree-change" anchor=Some("agree-change".to_owned())>
             <Hidden name="meeting" value=of/>
             <SelectField name="item" label=w.change_item.clone() help=Some(w.change_item_help.clone()) options=about/>
             <SelectField name="minutes_delta" label=w.change_minutes.clone() options=steps

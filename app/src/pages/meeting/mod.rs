@@ -111,7 +111,7 @@ fn steps(now: Step) -> AnyView {
     };
     view! {
         <nav class="meeting-steps" aria-label=w.steps_label.as_str()>
-            <ol>{[Step::Before, Step::During, Step::After].map(link).to_vec()}</ol>
+            <ol>{[Step::Before, Step::During, Step::After].into_iter().map(link).collect_view()}</ol>
         </nav>
     }
     .into_any()

@@ -169,7 +169,12 @@ pub struct Answers {
 #[must_use]
 pub fn answers(page: &MeetingPage) -> Answers {
     let mut answers = Answers::default();
+    let over = step(page.meeting.status) == Step::After;
     for &organisation in &page.organisations {
+        // Who sits here today may not have sat here then.
+        if over && !page.meeting.units.contains_key(&organisation) {
+            continue;
+        }
         match unit(page, organisation).answer {
             Some(NoticeAnswer::Coming) => &mut answers.coming,
             Some(NoticeAnswer::NotComing) => &mut answers.not_coming,
@@ -290,8 +295,11 @@ impl Missing {
 pub fn missing(page: &MeetingPage) -> Missing {
     let meeting = &page.meeting;
     let waived = |requirement| meeting.waived.contains_key(&requirement);
-    let silent =
-        |organisation: &&OrganisationId| said(&unit(page, **organisation)) == Said::Nothing;
+    // One that has left since its answer is on the page, but nothing is asked of it.
+    let seated = page.network.organisations();
+    let silent = |organisation: &&OrganisationId| {
+        seated.contains(organisation) && said(&unit(page, **organisation)) == Said::Nothing
+    };
     Missing {
         organisations: if waived(Requirement::Commitments) {
             Vec::new()

@@ -179,6 +179,23 @@ fn answers_and_attendance_count_those_who_said_nothing() {
 }
 
 #[test]
+fn of_a_meeting_that_is_over_only_those_count_that_were_called() {
+    let mut page = page();
+    page.meeting
+        .units
+        .insert(organisation(2), UnitRow::default());
+    page.meeting.status = MeetingStatus::Closed;
+    assert_eq!(answers(&page).silent, vec![organisation(2)]);
+}
+
+#[test]
+fn nothing_is_missing_of_an_organisation_that_has_left() {
+    let mut page = page();
+    page.organisations.push(organisation(4));
+    assert_eq!(missing(&page).organisations.len(), 3);
+}
+
+#[test]
 fn mine_are_those_i_work_at_that_take_part() {
     let works_at = [
         (organisation(3), WorkRole::Principal),

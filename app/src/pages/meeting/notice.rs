@@ -61,7 +61,7 @@ fn to_send(page: &Page) -> AnyView {
         {not_out}
         {sentence(when)}
         {warning}
-        <Form name="publish_notice" key="send-notice">
+        <Form name="publish_notice" key="send-notice" anchor=Some("innkalling".to_owned())>
             <Hidden name="meeting" value=of/>
             <Submit label=w.notice_send.clone()/>
         </Form>
@@ -114,7 +114,7 @@ fn my_answer(page: &Page, organisation: OrganisationId) -> AnyView {
         }
     };
     view! {
-        <Form name="answer_notice" key=format!("answer-{organisation}") class="ask">
+        <Form name="answer_notice" key=format!("answer-{organisation}") anchor=Some("innkalling".to_owned()) class="ask">
             <Hidden name="meeting" value=of/>
             <Hidden name="organisation" value=organisation.to_string()/>
             <p class="ds-paragraph">{question}</p>

@@ -60,10 +60,13 @@ pub fn moment(on: NaiveDate, starts: NaiveTime, shown: Shown) -> String {
 
 /// The people who can be named here, to choose from.
 pub fn people(page: &Page, shown: Shown) -> Vec<(String, String)> {
-    page.people
+    let mut people: Vec<_> = page
+        .people
         .iter()
         .map(|&person| (person.to_string(), shown.name(person)))
-        .collect()
+        .collect();
+    people.sort_by(|(_, one), (_, other)| one.cmp(other));
+    people
 }
 
 /// The organisations that take part, to choose from.
