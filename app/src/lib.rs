@@ -5,10 +5,11 @@
 //! both travel), [`root`] and [`routes`], then any page. To add a page: a query and its answer, a module in
 //! [`pages`], its words in three languages, a route.
 
-#[cfg(feature = "ssr")]
-pub mod backend;
+// Views are deep types.
 #![recursion_limit = "256"]
 
+#[cfg(feature = "ssr")]
+pub mod backend;
 pub mod error;
 pub mod format;
 pub mod forms;

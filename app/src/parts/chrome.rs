@@ -50,7 +50,7 @@ pub fn Card(
     /// What is on it.
     children: Children,
 ) -> impl IntoView {
-    view! { <div class=format!("ds-card card {class}") data-color="neutral">{children()}</div> }
+    view! { <div class=format!("ds-card card {class}")>{children()}</div> }
 }
 
 /// A word as a small mark.
