@@ -8,14 +8,13 @@ mod assets;
 mod doors;
 mod facts;
 mod forms;
+mod functions;
 mod guard;
 mod words;
 
 use crate::backend::PgBackend;
 use app::backend::BackendRef;
-use app::error::AppError;
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::StatusCode;
 use axum::middleware;
@@ -83,6 +82,7 @@ pub fn router(backend: Arc<PgBackend>, folder: PathBuf) -> Router {
         .leptos_routes_with_context(&site, pages, move || provide(&given), shell)
         .fallback(not_found)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(middleware::from_fn(functions::readable))
         .layer(middleware::from_fn(guard::same_site))
         .layer(CompressionLayer::new())
         .layer(TimeoutLayer::with_status_code(
@@ -105,37 +105,9 @@ fn provide(site: &Site) {
     }
 }
 
-async fn server_function(State(site): State<Site>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let Ok(body) = axum::body::to_bytes(body, BODY_BYTES_MAX).await else {
-        return unreadable(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "the request is longer than any form",
-        );
-    };
-    let request = Request::from_parts(parts, Body::from(body));
-    let answer = leptos_axum::handle_server_fns_with_context(move || provide(&site), request)
-        .await
-        .into_response();
-    // Whatever the functions themselves answer has its status; what never reached one is the asker's mistake.
-    let (mut parts, body) = answer.into_parts();
-    if parts.status != StatusCode::INTERNAL_SERVER_ERROR {
-        return Response::from_parts(parts, body);
-    }
-    let Ok(body) = axum::body::to_bytes(body, BODY_BYTES_MAX).await else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    };
-    if let Ok(error @ AppError::Transport { .. }) = serde_json::from_slice(&body) {
-        parts.status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST);
-    }
-    Response::from_parts(parts, Body::from(body))
-}
-
-fn unreadable(status: StatusCode, detail: &str) -> Response {
-    let error = AppError::Transport {
-        detail: detail.to_owned(),
-    };
-    (status, axum::Json(error)).into_response()
+/// Those that are there have routes of their own, which come with the pages; this answers for all others.
+async fn server_function(State(site): State<Site>, request: Request) -> impl IntoResponse {
+    leptos_axum::handle_server_fns_with_context(move || provide(&site), request).await
 }
 
 async fn not_found(State(site): State<Site>, request: Request) -> Response {

@@ -243,3 +243,59 @@ async fn a_story_is_told_in_parts_without_gap_or_repeat() {
     assert_eq!(positions.len(), 47);
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_retraction_that_was_overruled_is_told_inside_only() {
+    let app = TestApp::new().await;
+    let alfa = &app.alfa;
+    app.days_pass(2);
+    let renamed = rename(&app, "Ledernettverk Fjrod").await;
+    let lines = told(&app, Who::Leader, story(alfa)).await.lines;
+    let line = lines.iter().find(|line| line.recorded.position == renamed);
+    let mut event = line.expect("is told").recorded.event.clone();
+    let (network, of) = (alfa.network.to_string(), renamed.to_string());
+    let retract = [
+        ("stream_kind", "network"),
+        ("stream", network.as_str()),
+        ("of", &of),
+        ("reason", "Sagt i fortrolighet."),
+    ];
+    let (retracted, _) = app.accept(alfa, Who::Leader, "retract", &retract).await;
+    let Event::Network(NetworkEvent::Renamed { to, .. }) = &mut event else {
+        panic!("{event:?}")
+    };
+    *to = domain::text::Name::parse("Ledernettverk Fjord").expect("is a name");
+    let (event, of) = (
+        serde_json::to_string(&event).expect("is JSON"),
+        retracted.position.to_string(),
+    );
+    let correct = [
+        ("stream_kind", "network"),
+        ("stream", network.as_str()),
+        ("of", &of),
+        ("event", &event),
+        ("true_on", "2026-03-04"),
+        ("reason", "Det ble vedtatt likevel."),
+    ];
+    app.accept(alfa, Who::Leader, "correct", &correct).await;
+    for (who, versions) in [(Who::Leader, 3), (Who::Guest, 2)] {
+        let lines = told(&app, who, story(alfa)).await.lines;
+        let line = lines.iter().find(|line| line.recorded.position == renamed);
+        let line = line.expect("stands again");
+        assert_eq!(line.before.len(), versions, "{who:?}");
+        let read = app
+            .ask(
+                alfa.slug,
+                alfa.token(who),
+                &Query::Story(story(alfa)),
+                AsOf::LIVE,
+            )
+            .await;
+        assert_eq!(
+            read.text().contains("Sagt i fortrolighet."),
+            versions == 3,
+            "{who:?}"
+        );
+    }
+    app.finish().await;
+}

@@ -23,15 +23,32 @@ fn shape(answer: &Answer, ids: &[Uuid]) -> (StatusCode, String) {
 }
 
 /// Ids of a region's own.
-struct Things {
-    network: Uuid,
-    meeting: Uuid,
-    commitment: Uuid,
-    organisation: Uuid,
-    person: Uuid,
-    seat: Uuid,
-    item: Uuid,
-    draft: Uuid,
+pub struct Things {
+    pub network: Uuid,
+    pub meeting: Uuid,
+    pub commitment: Uuid,
+    pub organisation: Uuid,
+    pub person: Uuid,
+    pub seat: Uuid,
+    pub item: Uuid,
+    pub draft: Uuid,
+}
+
+/// What stands beside another's ids in an order, so that it is refused because of those alone.
+pub struct Own {
+    pub network: Uuid,
+    pub school: Uuid,
+    pub seat: Uuid,
+}
+
+impl Own {
+    fn of(place: &Place) -> Self {
+        Self {
+            network: place.network.0,
+            school: place.first.0,
+            seat: place.seat.0,
+        }
+    }
 }
 
 impl Things {
@@ -70,7 +87,7 @@ impl Things {
     }
 
     /// That never were.
-    fn missing() -> Self {
+    pub fn missing() -> Self {
         Self {
             network: crate::helpers::new_id(),
             meeting: crate::helpers::new_id(),
@@ -97,7 +114,7 @@ impl Things {
     }
 
     /// Every question that names a thing.
-    fn questions(&self) -> Vec<Query> {
+    pub fn questions(&self) -> Vec<Query> {
         let story = |about| {
             Query::Story(StoryQuery {
                 about: Some(about),
@@ -121,7 +138,7 @@ impl Things {
     }
 
     /// Every form, with these ids wherever one is named, and a region's own elsewhere.
-    fn orders(&self, own: &Place) -> Vec<Fields> {
+    pub fn orders(&self, own: Own) -> Vec<Fields> {
         let t = |id: Uuid| id.to_string();
         let (network, meeting, commitment) = (t(self.network), t(self.meeting), t(self.commitment));
         let (organisation, person, seat, item) = (
@@ -130,7 +147,7 @@ impl Things {
             t(self.seat),
             t(self.item),
         );
-        let (own_network, own_school) = (own.network.to_string(), own.first.to_string());
+        let (own_network, own_school) = (own.network.to_string(), own.school.to_string());
         let meeting_forms: [(&str, Vec<(&str, &str)>); 18] = [
             (
                 "reschedule",
@@ -308,10 +325,24 @@ impl Things {
             ];
             all.push(fields("retract", &retract));
         }
+        let event: domain::event::Event = domain::network::event::NetworkEvent::Established {
+            network: NetworkId(self.network),
+        }
+        .into();
+        let event = serde_json::to_string(&event).expect("is JSON");
+        let correct = [
+            ("stream_kind", "network"),
+            ("stream", network.as_str()),
+            ("of", "5"),
+            ("event", &event),
+            ("true_on", "2024-03-01"),
+            ("reason", "Grunn."),
+        ];
+        all.push(fields("correct", &correct));
         all
     }
 
-    fn pages(&self, slug: &str) -> Vec<String> {
+    pub fn pages(&self, slug: &str) -> Vec<String> {
         use app::paths;
         vec![
             paths::network(slug, NetworkId(self.network)),
@@ -389,9 +420,9 @@ async fn orders_about_another_regions_things_are_refused_as_about_missing_ones()
     for who in ASKERS {
         let token = app.alfa.token(who);
         for (their_order, missing_order) in theirs
-            .orders(&app.alfa)
+            .orders(Own::of(&app.alfa))
             .iter()
-            .zip(&missing.orders(&app.alfa))
+            .zip(&missing.orders(Own::of(&app.alfa)))
         {
             let told = app.order("alfa", token, their_order).await;
             let never = app.order("alfa", token, missing_order).await;
@@ -432,7 +463,7 @@ async fn another_regions_address_is_answered_as_one_that_does_not_exist() {
         assert_eq!(shape(&told, &[]), shape(&never, &[]), "{question:?}");
         assert_eq!(told.status, StatusCode::UNAUTHORIZED, "{question:?}");
     }
-    for order in theirs.orders(&app.beta) {
+    for order in theirs.orders(Own::of(&app.beta)) {
         let told = app.order("beta", token, &order).await;
         let never = app.order("gamma", token, &order).await;
         assert_eq!(shape(&told, &[]), shape(&never, &[]), "{order:?}");
