@@ -23,6 +23,8 @@ use uuid::Uuid;
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Query {
+    /// What is around every page: the networks I sit in.
+    Frame,
     /// What is urgent for me.
     Today,
     /// How the region's networks hang together.
@@ -82,6 +84,8 @@ pub enum StoryKind {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
+    /// To [`Query::Frame`].
+    Frame(Vec<NetworkId>),
     /// To [`Query::Today`].
     Today(Box<Today>),
     /// To [`Query::Networks`].

@@ -23,8 +23,7 @@ struct Around {
 
 fn around(reply: Reply) -> Around {
     let mut networks: Vec<_> = match &reply.answer {
-        Answer::Networks(networks) => networks
-            .mine
+        Answer::Frame(networks) => networks
             .iter()
             .filter_map(|id| Some((*id, reply.directory.networks.get(id)?.clone())))
             .collect(),
@@ -46,7 +45,7 @@ pub fn Frame() -> impl IntoView {
     let around_me = Resource::new_blocking(
         move || region.get(),
         |region| async move {
-            let reply = reader::read(region, Query::Networks, AsOf::LIVE).await;
+            let reply = reader::read(region, Query::Frame, AsOf::LIVE).await;
             reply.ok()
         },
     );

@@ -59,6 +59,7 @@ pub(super) async fn answer(
         as_of,
     };
     let page = match query {
+        Query::Frame => asked.frame().await,
         Query::Today => asked.today().await,
         Query::Networks => asked.networks().await,
         Query::Network(network) => asked.network(network).await,
@@ -134,6 +135,16 @@ impl Asked<'_> {
         }
         .into_iter()
         .collect()
+    }
+
+    async fn frame(&self) -> Answered {
+        let networks = self.networks_of(&self.mine().await?);
+        Ok(Page {
+            answer: Answer::Frame(networks),
+            standings: self.backend.standings(self.visit, None).await?,
+            position: 0,
+            unknown_days: 0,
+        })
     }
 
     async fn today(&self) -> Answered {
