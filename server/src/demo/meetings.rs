@@ -129,6 +129,7 @@ impl World {
     pub fn succeeds(&mut self, org: usize, since: NaiveDate, label: Option<&str>) -> Done {
         let by = self.administrator;
         let person = self.person(by, label)?;
+        let day = since;
         let since = Effective::day(since);
         let role = self.orgs[org].head_role;
         self.joins(by, person, org, role, Some(since))?;
@@ -159,9 +160,10 @@ impl World {
             if held.person != Some(before) {
                 continue;
             }
+            let freed = self.shadow.free_since(network, seat, before, day);
             self.order_on(
                 by,
-                since,
+                Effective::day(freed),
                 NetworkCommand::FillSeat {
                     network,
                     seat,

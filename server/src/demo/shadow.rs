@@ -2,16 +2,16 @@
 //! corrections and overwriting commands refer to, and it finds out about a refusal before anything is sent.
 
 use super::Step;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::history::{Fold, Live};
-use domain::ids::{MeetingId, NetworkId, OrganisationId, StreamId, TenantId};
+use domain::ids::{MeetingId, NetworkId, OrganisationId, PersonId, SeatId, StreamId, TenantId};
 use domain::meeting::state::Meeting;
 use domain::moment::Moment;
 use domain::network::state::Network;
 use domain::recorded::{Position, Recorded};
 use domain::rejection::Rejection;
-use domain::rule::{Loaded, Need, State, Stop, decide};
+use domain::rule::{Loaded, Need, Part, State, Stop, decide};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -54,7 +54,7 @@ impl Shadow {
     }
 
     /// The region's day at a moment.
-    pub fn day(&self, now: DateTime<Utc>) -> chrono::NaiveDate {
+    pub fn day(&self, now: DateTime<Utc>) -> NaiveDate {
         now.with_timezone(&self.zone).date_naive()
     }
 
@@ -146,6 +146,27 @@ impl Shadow {
     /// A network as it stands.
     pub fn network(&self, id: NetworkId) -> Option<&Network> {
         self.state(id.into())?.network.as_ref()
+    }
+
+    /// From which day on a person can be let go of a seat, if not before `since`: a role or the seat may have been
+    /// changed later than that already.
+    pub fn free_since(
+        &self,
+        network: NetworkId,
+        seat: SeatId,
+        person: PersonId,
+        since: NaiveDate,
+    ) -> NaiveDate {
+        let Some(state) = self.state(network.into()) else {
+            return since;
+        };
+        let roles = state.network.iter().flat_map(|network| &network.roles);
+        let held = roles.filter(|(_, holder)| **holder == person);
+        held.map(|(role, _)| Part::Role(*role))
+            .chain([Part::One(seat.0)])
+            .filter_map(|part| state.changed.get(&part))
+            .map(|(_, last)| *last)
+            .fold(since, NaiveDate::max)
     }
 
     /// A meeting as it stands.

@@ -13,6 +13,7 @@ use domain::ids::{
 use domain::network::event::NetworkRole;
 use domain::person::{PersonCommand, WorkRole};
 use domain::recorded::Position;
+use domain::rejection::Rejection;
 use domain::text::{Named, PersonName, Prose, Words as Text, Written};
 use domain::time::Effective;
 use rand_chacha::ChaCha20Rng;
@@ -275,7 +276,13 @@ impl World {
             submission,
             first_position: 0,
         };
-        step.first_position = self.shadow.take(&step).map_err(|rejection| DemoError {
+        let mut taken = self.shadow.take(&step);
+        if taken == Err(Rejection::BeforeWhatHappened) {
+            // Somebody was quicker and entered something later: the clerk is told so, and enters this as of today.
+            step.submission.effective = None;
+            taken = self.shadow.take(&step);
+        }
+        step.first_position = taken.map_err(|rejection| DemoError {
             region: self.region.slug(),
             number: self.number,
             code: rejection.code(),
