@@ -72,5 +72,9 @@ crate::words! {
         reword_text,
         reword_save,
         by_organisation,
+        lately_made,
+        lately_told,
+        lately_came,
+        lately_answered,
     }
 }

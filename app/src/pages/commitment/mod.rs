@@ -144,7 +144,7 @@ fn chain(found: &query::CommitmentPage) -> impl IntoView + use<> {
         })
         .collect_view();
     view! {
-        <Section title=today.chain_title.clone() anchor="kjede">
+        <Section title=today.chain_title.clone() anchor="kjede" class="narrow">
             <p class="ds-paragraph">{lead.clone()}</p>
             <ol class="chain">{steps}</ol>
         </Section>

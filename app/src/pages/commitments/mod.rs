@@ -64,7 +64,7 @@ fn empty(has_organisation: bool) -> impl IntoView {
 
 fn open_ones(open: Vec<Owned>, named: bool) -> impl IntoView {
     view! {
-        <Section title=words().today.section_open.clone() anchor="aapne">
+        <Section title=words().today.section_open.clone() anchor="aapne" class="narrow">
             <div class="cards">
                 {open
                     .into_iter()
@@ -82,7 +82,7 @@ fn year(from: Option<i32>, rows: Vec<Owned>, named: bool) -> impl IntoView {
         None => (words.today.unknown_year.clone(), "ukjent".to_owned()),
     };
     view! {
-        <Section title=title anchor=anchor>
+        <Section title=title anchor=anchor class="narrow">
             <ul class="rows">
                 {rows
                     .into_iter()

@@ -1,6 +1,8 @@
 //! What is urgent for me, in order: a meeting going on, the next one and what is left to prepare, our open commitments
 //! with a report of two taps, and what happened lately.
 
+pub mod model;
+
 use crate::format::{self, capital};
 use crate::pages::commitments::pieces::OpenCommitment;
 use crate::pages::history::sentence::sentence;
@@ -18,6 +20,7 @@ use domain::meeting::state::MeetingStatus;
 use domain::views::commitments::CommitmentRow;
 use domain::views::network::MeetingRow;
 use leptos::prelude::*;
+use model::{Together, Told};
 
 /// What is urgent for me.
 #[component]
@@ -290,19 +293,41 @@ fn commitments(open: Vec<(OrganisationId, CommitmentRow)>, named: bool) -> AnyVi
     .into_any()
 }
 
+/// One sentence, of one event or of many alike.
+fn said(told: &Told) -> String {
+    let shown = shown();
+    let today = &words().today;
+    let (what, network, count) = match told {
+        Told::One(line) => return sentence(line, shown),
+        Told::Many {
+            what,
+            network,
+            count,
+            ..
+        } => (what, network, count),
+    };
+    let pattern = match what {
+        Together::Made => &today.lately_made,
+        Together::Told => &today.lately_told,
+        Together::Came => &today.lately_came,
+        Together::Answered => &today.lately_answered,
+    };
+    let count = format::count(u64::from(*count));
+    format::fill(
+        pattern,
+        &[("network", &shown.network(*network)), ("count", &count)],
+    )
+}
+
 fn lately(lines: Vec<StoryLine>) -> impl IntoView {
     let shown = shown();
     let words = words();
     let today = &words.today;
     let none = lines.is_empty();
     let mut days: Vec<(String, Vec<String>)> = Vec::new();
-    for line in &lines {
-        let day = capital(&format::effective(
-            line.recorded.effective,
-            shown.on(),
-            words,
-        ));
-        let told = capital(&sentence(line, shown));
+    for told in model::told(lines) {
+        let day = capital(&format::effective(told.on(), shown.on(), words));
+        let told = capital(&said(&told));
         match days.last_mut() {
             Some((last, told_then)) if *last == day => told_then.push(told),
             _ => days.push((day, vec![told])),
