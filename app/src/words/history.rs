@@ -52,6 +52,7 @@ crate::words! {
         story_title,
         latest,
         no_day,
+        story_none,
         story_empty,
         story_empty_filter,
         story_empty_what,

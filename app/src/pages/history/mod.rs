@@ -41,16 +41,17 @@ pub fn HistoryPage() -> impl IntoView {
             school_year: address.day.map(format::school_year_of),
         })
     });
+    let about = Memo::new(move |_| address.get().about);
     let river = move |answer: Answer| match answer {
-        Answer::River(page) => {
-            view! { <RiverBlock page=*page address=address /> }.into_any()
-        }
+        // Whose story it is changes the heading, not the question.
+        Answer::River(page) => (move || {
+            view! { <RiverBlock page=(*page).clone() address=address about=about.get() /> }
+        })
+        .into_any(),
         _ => ().into_any(),
     };
     let story = move |answer: Answer| match answer {
-        Answer::Story(story) => {
-            view! { <StoryBlock story=*story address=address /> }.into_any()
-        }
+        Answer::Story(story) => view! { <StoryBlock story=*story address=address /> }.into_any(),
         _ => ().into_any(),
     };
     view! {

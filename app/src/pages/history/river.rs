@@ -24,13 +24,16 @@ use leptos_router::hooks::use_navigate;
 
 /// Heading, numbers, picture, slider.
 #[component]
-pub fn RiverBlock(page: RiverPage, address: Memo<Address>) -> impl IntoView {
+pub fn RiverBlock(
+    page: RiverPage,
+    address: Memo<Address>,
+    about: Option<uuid::Uuid>,
+) -> impl IntoView {
     let shown = shown();
     let words = &words().history;
     let region = shown.region();
     let today = shown.today();
     let network = page.network;
-    let about = address.get_untracked().about;
     let title = match (network, about) {
         (Some(network), _) => fill(&words.title_of, &[("network", &shown.network(network))]),
         (None, Some(id)) => {
@@ -44,7 +47,7 @@ pub fn RiverBlock(page: RiverPage, address: Memo<Address>) -> impl IntoView {
         None => about.map(|_| (paths::history(&region), words.whole_region.clone())),
     };
     let last = Quarter::of(page.last.unwrap_or(today));
-    let levels = geometry::until(page.river.levels(), last);
+    let levels = geometry::from_the_source(geometry::until(page.river.levels(), last));
     let Some(first) = levels
         .first()
         .map(|level| level.quarter)
@@ -145,6 +148,7 @@ fn Pulled(
                     <Picture
                         levels=Signal::stored(then)
                         ghost=levels
+                        table=true
                         span=span
                         value=value
                         settled=settled
@@ -178,6 +182,16 @@ fn Pulled(
                 action=start.path.clone()
                 kept=kept
             />
+            <p class="ds-paragraph pulled__legend" data-size="sm">{words.expected.clone()}</p>
+            {move || {
+                known_at
+                    .get()
+                    .is_none()
+                    .then(|| {
+                        let levels = Signal::stored(live.get_value());
+                        view! { <RiverTable levels=levels source=source /> }
+                    })
+            }}
             <DateForm address=address />
             {map.map(|rows| view! { <DayMap rows=rows value=value /> })}
         </section>
@@ -220,6 +234,9 @@ fn Picture(
     value: RwSignal<Quarter>,
     settled: Callback<Quarter>,
     source: Signal<Source>,
+    /// Whether the numbers stand below it as a table; else the page puts them below the slider.
+    #[prop(optional)]
+    table: bool,
 ) -> impl IntoView {
     let all = words();
     let words = &all.history;
@@ -257,8 +274,7 @@ fn Picture(
                 on:pointerup=move |_| settled.run(value.get_untracked())
             ></div>
         </div>
-        <p class="ds-paragraph pulled__legend" data-size="sm">{words.expected.clone()}</p>
-        <RiverTable levels=levels source=source />
+        {table.then(|| view! { <RiverTable levels=levels source=source /> })}
     }
 }
 

@@ -36,9 +36,8 @@ pub fn StoryBlock(story: Story, address: Memo<Address>) -> impl IntoView {
     let shown = shown();
     let words = &words().history;
     let now = address.get_untracked();
-    let years = now.day.map(|day| {
-        view! { <Years year=format::school_year_of(day) now=now.clone() /> }
-    });
+    let year = format::school_year_of(now.day.unwrap_or_else(|| shown.today()));
+    let years = view! { <Years year=year now=now.clone() /> };
     let more = story.more.map(|after| {
         let next = Address {
             after: Some(after),
@@ -52,12 +51,12 @@ pub fn StoryBlock(story: Story, address: Memo<Address>) -> impl IntoView {
         }
     });
     let lines = if story.lines.is_empty() {
-        let (title, text) = match (now.kinds.is_empty(), now.day) {
-            (false, _) => (&words.story_empty_filter, String::new()),
-            (true, Some(_)) => (&words.story_empty, String::new()),
-            (true, None) => (&words.story_empty_what, String::new()),
+        let text = match (now.kinds.is_empty(), now.day) {
+            (false, _) => &words.story_empty_filter,
+            (true, Some(_)) => &words.story_empty,
+            (true, None) => &words.story_empty_what,
         };
-        view! { <Empty title=title.clone() text=text /> }.into_any()
+        view! { <Empty title=words.story_none.clone() text=text.clone() /> }.into_any()
     } else {
         let named = now.day.is_none();
         chapters(story.lines)

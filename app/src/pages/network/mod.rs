@@ -212,7 +212,8 @@ fn Relations(network: NetworkView) -> impl IntoView {
     let link = move |shown: Shown, prefix: String, id: NetworkId| {
         view! {
             <li>
-                <span class="tree__facts">{prefix} " "</span>
+                <span class="tree__facts">{prefix}</span>
+                " "
                 <a class="ds-link" href=shown.link(&paths::network(&shown.region(), id))>
                     {shown.network(id)}
                 </a>

@@ -24,7 +24,7 @@ pub fn Where(page: NetworkPage, id: NetworkId) -> impl IntoView {
     let all = words();
     let words = &all.network;
     let last = Quarter::of(shown.on());
-    let levels = geometry::until(page.river.levels(), last);
+    let levels = geometry::from_the_source(geometry::until(page.river.levels(), last));
     let now = geometry::level_at(&levels, last)
         .map(|level| geometry::counts(&level, Source::Own))
         .filter(|counts| counts.iter().any(|count| *count > 0));

@@ -72,6 +72,21 @@ pub fn until(mut levels: Vec<Level>, last: Quarter) -> Vec<Level> {
     levels
 }
 
+/// The levels from a year before the first meeting or reading on: what was entered about bodies long before anybody
+/// read anything would press the river into a corner.
+#[must_use]
+pub fn from_the_source(levels: Vec<Level>) -> Vec<Level> {
+    let quiet = |level: &Level| {
+        let units: u32 = level.self_reported.iter().chain(&level.assessed).sum();
+        units == 0 && level.motivation.is_none() && level.meetings == 0
+    };
+    let before = levels.iter().take_while(|level| quiet(level)).count();
+    if before == levels.len() {
+        return levels;
+    }
+    levels.into_iter().skip(before.saturating_sub(4)).collect()
+}
+
 /// The level in force at a quarter: the last one not after it.
 #[must_use]
 pub fn level_at(levels: &[Level], quarter: Quarter) -> Option<Level> {
@@ -378,6 +393,24 @@ mod tests {
         assert_eq!(long[4].self_reported, [1, 3, 2]);
         assert_eq!((long[4].meetings, long[4].motivation), (0, None));
         assert_eq!(until(Vec::new(), Quarter(8068)), Vec::new());
+    }
+
+    #[test]
+    fn a_long_quiet_time_before_the_source_is_left_out() {
+        let quiet = |quarter| Level {
+            meetings: 0,
+            ..level(quarter, [0; 3], None)
+        };
+        let mut levels: Vec<Level> = (8000..8064).map(quiet).collect();
+        levels.extend(river());
+        let short = from_the_source(levels);
+        assert_eq!(
+            short.first().map(|level| level.quarter),
+            Some(Quarter(8060))
+        );
+        assert_eq!(short.len(), 7);
+        assert_eq!(from_the_source(vec![quiet(8000)]).len(), 1);
+        assert_eq!(from_the_source(river()).len(), 3);
     }
 
     #[test]
