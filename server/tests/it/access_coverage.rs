@@ -172,7 +172,7 @@ fn every_page_about_a_thing_is_tried_with_another_regions() {
     // A page names a thing when something follows that is different each time.
     let about_things: Vec<&String> = there
         .iter()
-        .filter(|path| path.matches('{').count() > 1)
+        .filter(|path| path.matches('{').count() > 1 && !path.contains("{*"))
         .collect();
     assert!(!about_things.is_empty(), "{there:?}");
     for path in about_things {

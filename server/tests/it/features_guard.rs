@@ -102,7 +102,7 @@ async fn a_page_that_is_not_there_says_so() {
     let app = TestApp::new().await;
     let unknown = uuid::Uuid::now_v7();
     for path in [
-        "/no/such/page".to_owned(),
+        "/alfa/no/such/page".to_owned(),
         "/pkg/none.js".to_owned(),
         format!("/alfa/networks/{unknown}"),
     ] {
