@@ -43,8 +43,7 @@ pub fn agenda(page: &Page) -> AnyView {
     let rows = items
         .iter()
         .zip(planned_starts(page.meeting.starts, items))
-        .enumerate()
-        .map(|(place, (item, begins))| row(page, place, item, begins))
+        .map(|(item, begins)| row(page, item, begins))
         .collect_view();
     let list = if items.is_empty() {
         sentence(w.agenda_empty.as_str())
@@ -57,12 +56,13 @@ pub fn agenda(page: &Page) -> AnyView {
     };
     let inside = view! {
             {list}
-            {add(page)}
+            {reorder(page)}
+        {add(page)}
     };
     part(&w.agenda, "saksliste", inside.into_any())
 }
 
-fn row(page: &Page, place: usize, item: &ItemRow, begins: Option<NaiveTime>) -> AnyView {
+fn row(page: &Page, item: &ItemRow, begins: Option<NaiveTime>) -> AnyView {
     let shown = shown();
     let w = &words().meeting;
     let length = item
@@ -90,7 +90,6 @@ fn row(page: &Page, place: usize, item: &ItemRow, begins: Option<NaiveTime>) -> 
                 </p>
                 {picture(page, item)}
                 {because(page, item)}
-                {change(page, place, item)}
             </div>
         </li>
     }
@@ -155,32 +154,56 @@ fn because(page: &Page, item: &ItemRow) -> Option<AnyView> {
     Some(view! { <p class="agenda__because">{sentence}</p> }.into_any())
 }
 
+/// The rows with what moves them and takes them out, apart from the agenda so that it stays easy to read.
+fn reorder(page: &Page) -> Option<AnyView> {
+    let shown = shown();
+    let w = &words().meeting;
+    let meeting = &page.meeting;
+    if !runs() || !ahead(meeting.status) || meeting.items.is_empty() {
+        return None;
+    }
+    let row = |(place, item): (usize, &ItemRow)| {
+        view! {
+            <li class="reorder__row">
+                <p>{title(item, shown)}</p>
+                {change(page, place, item)}
+            </li>
+        }
+    };
+    let rows = meeting.items.iter().enumerate().map(row).collect_view();
+    let list = view! { <ol class="reorder">{rows}</ol> };
+    Some(fold(w.item_change.as_str(), None, list.into_any()))
+}
+
 /// Move and withdraw.
-fn change(page: &Page, place: usize, item: &ItemRow) -> Option<AnyView> {
+fn change(page: &Page, place: usize, item: &ItemRow) -> AnyView {
     let of = id(page);
     let row = item.item;
     let w = &words().meeting;
-    let meeting = &page.meeting;
-    if !runs() || !ahead(meeting.status) {
-        return None;
-    }
-    let last = meeting.items.len().saturating_sub(1);
+    let last = page.meeting.items.len().saturating_sub(1);
     let up = (place > 0).then(|| place - 1);
     let down = (place < last).then_some(place + 1);
-    let inside = view! {
+    let out = item.running.is_none().then(move || {
+        view! {
+            <Form name="withdraw_item" key=format!("withdraw-{row}") anchor=Some("saksliste".to_owned())>
+                <Hidden name="meeting" value=of/>
+                <Hidden name="item" value=row.to_string()/>
+                <ConfirmButton
+                    label=w.withdraw.clone()
+                    question=w.withdraw_question.clone()
+                    confirm=w.withdraw_sure.clone()
+                />
+            </Form>
+        }
+    });
+    view! {
         <div class="buttons">
             {up.map(|to| to_place(page, item, to, w.move_up.clone()))}
             {down.map(|to| to_place(page, item, to, w.move_down.clone()))}
-            {item.running.is_none().then(move || view! {
-                <Form name="withdraw_item" key=format!("withdraw-{row}") anchor=Some("saksliste".to_owned())>
-                    <Hidden name="meeting" value=of/>
-                    <Hidden name="item" value=row.to_string()/>
-                    <ConfirmButton label=w.withdraw.clone() question=w.withdraw_question.clone() confirm=w.withdraw_sure.clone()/>
-                </Form>
-            })}
+            {out}
         </div>
-    };
-    Some(fold(w.item_change.as_str(), None, inside.into_any()))
+    }
+    .into_any()
 }
 
 fn to_place(page: &Page, item: &ItemRow, to: usize, label: String) -> AnyView {

@@ -136,19 +136,18 @@ fn make(page: &Page, organisation: OrganisationId, label: String) -> AnyView {
         .map(|row| (row.commitment.to_string(), shown.text(row.text)))
         .collect();
     let carry = (!carry.is_empty()).then(|| {
-        let options: Vec<_> = std::iter::once((String::new(), w.carry_no.clone()))
+        std::iter::once((String::new(), w.carry_no.clone()))
             .chain(carry)
-            .collect();
-        view! {
-            <ChoiceField name="carried_from" label=w.carry.clone() options=options value=Some(String::new())/>
-        }
+            .collect::<Vec<_>>()
     });
     view! {
         <Form name="commit" key=format!("commit-{organisation}") anchor=Some(format!("commit-{organisation}")) class="commit">
             <Hidden name="meeting" value=of/>
             <Hidden name="organisation" value=organisation.to_string()/>
             <AreaField name="text" label=label help=Some(w.commit_help.clone()) required=true/>
-            {carry}
+            {carry.map(|options| view! {
+                <ChoiceField name="carried_from" label=w.carry.clone() options=options value=Some(String::new())/>
+            })}
             <Submit label=w.commit_save.clone()/>
         </Form>
     }

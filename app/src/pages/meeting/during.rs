@@ -100,7 +100,7 @@ fn there(page: &Page, organisation: OrganisationId) -> AnyView {
         Some(Presence::Absent) => Some(&w.absent),
         None => None,
     };
-    let button = |presence: Presence| {
+    let button = move |presence: Presence| {
         let label = match presence {
             Presence::Present => w.present.clone(),
             Presence::Absent => w.absent.clone(),
@@ -110,18 +110,23 @@ fn there(page: &Page, organisation: OrganisationId) -> AnyView {
                 value=Some(choice(presence))/>
         }
     };
+    let recorded = unit.presence;
     let choices = runs().then(|| {
-        // Somebody already recorded can only be the other.
-        let buttons: Vec<_> = [Presence::Present, Presence::Absent]
-            .into_iter()
-            .filter(|presence| unit.presence != Some(*presence))
-            .map(button)
-            .collect();
         view! {
-            <Form name="attendance" key=format!("attendance-{organisation}") anchor=Some("frammote".to_owned()) class="buttons">
+            <Form
+                name="attendance"
+                key=format!("attendance-{organisation}")
+                anchor=Some("frammote".to_owned())
+                class="buttons"
+            >
                 <Hidden name="meeting" value=of/>
                 <Hidden name="organisation" value=organisation.to_string()/>
-                {buttons}
+                // Somebody already recorded can only be the other.
+                {[Presence::Present, Presence::Absent]
+                    .into_iter()
+                    .filter(|presence| recorded != Some(*presence))
+                    .map(button)
+                    .collect_view()}
             </Form>
         }
     });
