@@ -67,9 +67,7 @@ pub fn StartPage() -> impl IntoView {
         <Title text=title/>
         <h1 class="ds-sr-only">{frame.app_shell_title.clone()}</h1>
         <Skeleton/>
-        <noscript>
-            <p class="ds-paragraph">{frame.app_shell.clone()}</p>
-        </noscript>
+        <p class="ds-paragraph">{frame.app_shell.clone()}</p>
         <a class="ds-link" href=move || paths::today(&region.read())>{frame.today.clone()}</a>
     }
 }

@@ -54,7 +54,12 @@ pub fn Frame() -> impl IntoView {
         <div class="frame">
             <header class="top">
                 <Suspense fallback=|| ()>
-                    {Suspend::new(async move { around_me.await.map(around).map(top) })}
+                    {Suspend::new(async move {
+                        match around_me.await.map(around) {
+                            Some(around) => top(around).into_any(),
+                            None => view! { <Outside/> }.into_any(),
+                        }
+                    })}
                 </Suspense>
             </header>
             <nav class="places" aria-label=words().frame.places.clone()>
@@ -68,6 +73,20 @@ pub fn Frame() -> impl IntoView {
             <main class="content" id=MAIN tabindex="-1">
                 <Outlet/>
             </main>
+        </div>
+    }
+}
+
+/// The bar for somebody who has not entered the region.
+#[component]
+pub fn Outside() -> impl IntoView {
+    view! {
+        <a class="top-region" href=paths::DOORS>
+            <span class="top-mark" aria-hidden="true"><Icon sign=Sign::History/></span>
+            <span class="top-name">{words().frame.app.clone()}</span>
+        </a>
+        <div class="top-me">
+            <Languages/>
         </div>
     }
 }
