@@ -282,7 +282,8 @@ pub fn ChoiceField(
     let around: Around = expect_context();
     let id = around.id(&name);
     let chosen = around.value(&name, value);
-    let problem = around.problem(&name);
+    // "Fill in" is no advice where one is to choose.
+    let problem = around.problem_of_choice(&name);
     let choices = options
         .into_iter()
         .map(|(value, label)| {

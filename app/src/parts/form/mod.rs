@@ -12,7 +12,7 @@ pub use fields::{
     TimeField,
 };
 
-use crate::error::AppError;
+use crate::error::{AppError, FieldProblem};
 use crate::forms::Fields;
 use crate::outbox;
 use crate::parts::ask::{Draft, Refetch, here};
@@ -121,17 +121,31 @@ impl Around {
         typed.cloned().or(given)
     }
 
-    /// What is wrong with a field, as a sentence.
-    fn problem(&self, field: &str) -> Signal<Option<String>> {
+    fn wrong(
+        &self,
+        field: &str,
+    ) -> impl Fn() -> Option<FieldProblem> + Send + Sync + 'static + use<> {
         let error = self.state.error.clone();
         let field = field.to_owned();
-        Signal::derive(move || match &*error.read() {
+        move || match &*error.read() {
             Some(AppError::Field {
                 field: wrong,
                 problem,
-            }) if *wrong == field => Some(refusals::problem(*problem, words())),
+            }) if *wrong == field => Some(*problem),
             _ => None,
-        })
+        }
+    }
+
+    /// What is wrong with a field, as a sentence.
+    fn problem(&self, field: &str) -> Signal<Option<String>> {
+        let wrong = self.wrong(field);
+        Signal::derive(move || wrong().map(|problem| refusals::problem(problem, words())))
+    }
+
+    /// What is wrong with a choice among a few.
+    fn problem_of_choice(&self, field: &str) -> Signal<Option<String>> {
+        let wrong = self.wrong(field);
+        Signal::derive(move || wrong().map(|_| refusals::problem(FieldProblem::Choice, words())))
     }
 }
 
