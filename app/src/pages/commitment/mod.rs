@@ -55,7 +55,7 @@ fn page(found: query::CommitmentPage) -> AnyView {
         <article class="commitment-page">
             <p class="commitment-text is-large">{shown.text(row.text)}</p>
             <div class="commitment-line">
-                <p class="ds-paragraph commitment-origin">{origin(&row)} ". " {due(&row)}</p>
+                <p class="ds-paragraph commitment-origin">{origin(&row)} ". " {row.is_open().then(|| due(&row)).flatten()}</p>
                 {status(&row)}
             </div>
             {learned(&row)}
