@@ -3,7 +3,7 @@
 use crate::backend::{DemoDoors, PgBackend};
 use crate::executor::Executors;
 use crate::http;
-use crate::views::writer;
+use crate::views::{rebuild, writer};
 use anyhow::Context;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -29,13 +29,32 @@ pub struct Service {
 /// # Errors
 /// When the address is taken.
 pub async fn run(service: Service) -> anyhow::Result<()> {
-    let Service { executors, listen, site } = service;
-    let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    let Service {
+        executors,
+        listen,
+        site,
+    } = service;
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("cannot listen on {listen}"))?;
     let address = listener.local_addr()?;
-    let snapshots =
-        tokio::spawn(writer::run(executors.store().clone(), executors.shared_clock(), executors.landings()));
+    let snapshots = tokio::spawn(writer::run(
+        executors.store().clone(),
+        executors.shared_clock(),
+        executors.landings(),
+    ));
+    let (store, clock) = (executors.store().clone(), executors.shared_clock());
+    let filling = tokio::spawn(async move {
+        if let Err(error) = rebuild::fill(&store, clock.now()).await {
+            tracing::warn!(%error, "the views were not filled; pages fold them from the log");
+        }
+    });
     // Anybody may be a demo person only where nobody but this machine can knock.
-    let doors = if address.ip().is_loopback() { DemoDoors::Open } else { DemoDoors::Shut };
+    let doors = if address.ip().is_loopback() {
+        DemoDoors::Open
+    } else {
+        DemoDoors::Shut
+    };
     let router = http::router(Arc::new(PgBackend::new(executors, doors)), site);
     let (stop, mut stopped) = tokio::sync::watch::channel(false);
     tokio::spawn(async move {
@@ -55,6 +74,7 @@ pub async fn run(service: Service) -> anyhow::Result<()> {
         } => tracing::warn!("some requests did not end in time"),
     }
     snapshots.abort();
+    filling.abort();
     Ok(())
 }
 

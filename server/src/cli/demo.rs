@@ -12,7 +12,13 @@ pub(super) struct Demo {
 impl Demo {
     pub async fn run(self, place: &Place) -> anyhow::Result<()> {
         let opened = place.open().await?;
-        let loaded = crate::demo::load(&opened.executors(), self.events).await;
+        let executors = opened.executors();
+        let mut loaded = crate::demo::load(&executors, self.events).await;
+        if loaded.is_ok() {
+            let filled =
+                crate::views::rebuild::fill(executors.store(), executors.clock().now()).await;
+            loaded = filled.map_err(Into::into);
+        }
         opened.close().await?;
         loaded
     }

@@ -20,7 +20,11 @@ impl Store {
     ///
     /// # Errors
     /// Of the database.
-    pub async fn bench_inserts(&self, now: Timestamp, measured: Duration) -> Result<RawInserts, StoreError> {
+    pub async fn bench_inserts(
+        &self,
+        now: Timestamp,
+        measured: Duration,
+    ) -> Result<RawInserts, StoreError> {
         const INSERT: &str = "INSERT INTO sessions (token_hash, created_at, expires_at)
                               SELECT sha256((n::text || $1::text)::bytea), $2, $2 FROM generate_series(1, $3) AS n";
         let mut connection = self.pool().acquire().await?;
@@ -43,11 +47,15 @@ impl Store {
         let single = run(1).await?;
         let hundreds = run(100).await?;
         let inserts = u64::try_from(hundreds.len()).unwrap_or(u64::MAX);
-        let rows_per_second = inserts * 100_000 / u64::try_from(measured.as_millis()).unwrap_or(1).max(1);
+        let rows_per_second =
+            inserts * 100_000 / u64::try_from(measured.as_millis()).unwrap_or(1).max(1);
         sqlx::query("DELETE FROM sessions WHERE tenant_id IS NULL AND expires_at = $1")
             .bind(now)
             .execute(self.pool())
             .await?;
-        Ok(RawInserts { single, rows_per_second })
+        Ok(RawInserts {
+            single,
+            rows_per_second,
+        })
     }
 }

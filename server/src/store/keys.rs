@@ -50,8 +50,7 @@ impl Store {
     /// [`StoreError::RegionKey`] when it is missing or another master key wrapped it.
     pub async fn region_key(&self, scope: &mut TenantScope) -> Result<(Key, TenantId), StoreError> {
         let tenant = scope.tenant();
-        let row: Option<(Vec<u8>, Uuid)> =
-sqlx::query_as(
+        let row: Option<(Vec<u8>, Uuid)> = sqlx::query_as(
             "SELECT k.wrapped, t.region_id
              FROM keys.region_keys AS k JOIN tenants AS t ON t.tenant_id = k.tenant_id
              WHERE k.tenant_id = $1",
@@ -60,7 +59,11 @@ sqlx::query_as(
         .fetch_optional(scope.connection())
         .await?;
         let (wrapped, region) = row.ok_or(StoreError::RegionKey)?;
-        let key = self.master().unwrap(&place(tenant, tenant.0), &wrapped).ok().ok_or(StoreError::RegionKey)?;
+        let key = self
+            .master()
+            .unwrap(&place(tenant, tenant.0), &wrapped)
+            .ok()
+            .ok_or(StoreError::RegionKey)?;
         Ok((key, TenantId(region)))
     }
 }

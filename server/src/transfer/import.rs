@@ -63,7 +63,10 @@ pub fn first_line(line: &str) -> Result<First, ImportError> {
     if first.format == FORMAT {
         Ok(first)
     } else {
-        Err(wrong(format!("the format {} is not {FORMAT}", first.format)))
+        Err(wrong(format!(
+            "the format {} is not {FORMAT}",
+            first.format
+        )))
     }
 }
 
@@ -76,7 +79,10 @@ pub fn events(
     mut take: impl FnMut(EventRow) -> Result<(), ImportError>,
 ) -> Result<(), ImportError> {
     for (index, line) in lines.lines().enumerate() {
-        let wrong = |why: String| ImportError::Line { line: index + 2, why };
+        let wrong = |why: String| ImportError::Line {
+            line: index + 2,
+            why,
+        };
         let line = line.map_err(|error| wrong(error.to_string()))?;
         let line: Line = serde_json::from_str(&line).map_err(|error| wrong(error.to_string()))?;
         take(line.into())?;
@@ -96,7 +102,12 @@ pub async fn import(
     chance: &dyn Chance,
 ) -> Result<(i64, Hash), ImportError> {
     let mut line = String::new();
-    lines.read_line(&mut line).map_err(|error| ImportError::Line { line: 1, why: error.to_string() })?;
+    lines
+        .read_line(&mut line)
+        .map_err(|error| ImportError::Line {
+            line: 1,
+            why: error.to_string(),
+        })?;
     let first = first_line(&line)?;
     let region = TenantId(first.region);
     let mut scope = store.writing(tenant.tenant()).await?;
@@ -107,9 +118,18 @@ pub async fn import(
     let mut known = match keys {
         Some(file) => {
             let (key, _) = store.region_key(&mut scope).await?;
-            let (texts, persons) =
-                keys::rewrap(file.text, file.passphrase, first.log_id, region, &key, chance)?;
-            Keys { texts: by_id(texts), persons: by_id(persons) }
+            let (texts, persons) = keys::rewrap(
+                file.text,
+                file.passphrase,
+                first.log_id,
+                region,
+                &key,
+                chance,
+            )?;
+            Keys {
+                texts: by_id(texts),
+                persons: by_id(persons),
+            }
         }
         None => Keys::default(),
     };
@@ -123,7 +143,10 @@ pub async fn import(
     })?;
     let mut commands: BTreeMap<Uuid, (i64, i32)> = BTreeMap::new();
     for row in &rows {
-        commands.entry(row.command_id).or_insert((row.position, 0)).1 += 1;
+        commands
+            .entry(row.command_id)
+            .or_insert((row.position, 0))
+            .1 += 1;
     }
     let mut rest = rows.as_slice();
     while !rest.is_empty() {
@@ -152,21 +175,33 @@ async fn land(
     commands: &BTreeMap<Uuid, (i64, i32)>,
     known: &mut Keys,
 ) -> Result<(), ImportError> {
-    let mut landing = Landing { events: page.to_vec(), ..Landing::default() };
+    let mut landing = Landing {
+        events: page.to_vec(),
+        ..Landing::default()
+    };
     for row in page {
         let recorded = row.recorded()?;
         let ids = about::about(&recorded.event, region);
-        landing.abouts.extend(ids.into_iter().map(|id| (id, row.position)));
+        landing
+            .abouts
+            .extend(ids.into_iter().map(|id| (id, row.position)));
         if let Some((first_position, events)) = commands.get(&row.command_id)
             && *first_position == row.position
         {
             // The digest was keyed with the other installation's key, so a repeat cannot be told from another command.
             let digest = [0; 32];
-            landing.commands.push(CommandRow { id: row.command_id, digest, first_position: *first_position, events: *events });
+            landing.commands.push(CommandRow {
+                id: row.command_id,
+                digest,
+                first_position: *first_position,
+                events: *events,
+            });
         }
         for place in row.payload()?.sealed.keys() {
             let person = place.strip_prefix("name:");
-            let Ok(id) = person.unwrap_or(place).parse::<Uuid>() else { continue };
+            let Ok(id) = person.unwrap_or(place).parse::<Uuid>() else {
+                continue;
+            };
             let (of, into) = if person.is_some() {
                 (&known.persons, &mut landing.persons)
             } else {
@@ -175,13 +210,19 @@ async fn land(
             // Without its key it is known to have been written, and cannot be read.
             let wrapped = of.get(&id).and_then(|kept| kept.wrapped.clone());
             into.retain(|row| row.id != id);
-            into.push(KeyRow { id, position: row.position, wrapped });
+            into.push(KeyRow {
+                id,
+                position: row.position,
+                wrapped,
+            });
         }
     }
     let from = page.first().map_or(0, |first| first.position - 1);
     match scope.land(from, &landing).await? {
         Landed::Yes => Ok(()),
-        Landed::Overtaken => Err(StoreError::Damaged(format!("nothing lies at position {from}")).into()),
+        Landed::Overtaken => {
+            Err(StoreError::Damaged(format!("nothing lies at position {from}")).into())
+        }
     }
 }
 
@@ -215,7 +256,9 @@ pub async fn export(
     let mut reached = 0;
     loop {
         let rows = scope.rows_after(reached, 5_000).await?;
-        let Some(last) = rows.last() else { return Ok(()) };
+        let Some(last) = rows.last() else {
+            return Ok(());
+        };
         reached = last.position.unsigned_abs();
         for row in rows {
             if row.position > to {

@@ -58,7 +58,9 @@ struct Content {
 
 fn derive(passphrase: &str, salt: &[u8]) -> Result<Key, KeysError> {
     let (memory, rounds, lanes) = COST;
-    let params = Params::new(memory, rounds, lanes, Some(32)).ok().ok_or(KeysError::Format)?;
+    let params = Params::new(memory, rounds, lanes, Some(32))
+        .ok()
+        .ok_or(KeysError::Format)?;
     let mut bytes = [0; 32];
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
         .hash_password_into(passphrase.as_bytes(), salt, &mut bytes)
@@ -82,7 +84,13 @@ pub async fn export(
     let (texts, persons) = scope.all_keys().await?;
     let open = |kept: Kept| -> Result<One, KeysError> {
         let unwrap = |wrapped: &[u8]| region_key.unwrap(&place(region, kept.id), wrapped);
-        let key = kept.wrapped.as_deref().map(unwrap).transpose().ok().ok_or(StoreError::RegionKey)?;
+        let key = kept
+            .wrapped
+            .as_deref()
+            .map(unwrap)
+            .transpose()
+            .ok()
+            .ok_or(StoreError::RegionKey)?;
         Ok(One {
             id: kept.id,
             position: crate::store::row::stored(kept.position),
@@ -117,14 +125,22 @@ pub fn rewrap(
     region_key: &Key,
     chance: &dyn Chance,
 ) -> Result<(Vec<Kept>, Vec<Kept>), KeysError> {
-    let file: File = serde_json::from_str(file).ok().filter(|file: &File| file.format == FORMAT).ok_or(KeysError::Format)?;
+    let file: File = serde_json::from_str(file)
+        .ok()
+        .filter(|file: &File| file.format == FORMAT)
+        .ok_or(KeysError::Format)?;
     if file.log_id != log_id {
         return Err(KeysError::AnotherLog);
     }
     let decode = |text: &str| BASE64.decode(text).ok().ok_or(KeysError::Format);
     let key = derive(passphrase, &decode(&file.salt)?)?;
-    let plain = key.open(log_id.as_bytes(), &decode(&file.sealed)?).ok().ok_or(KeysError::Passphrase)?;
-    let content: Content = serde_json::from_slice(&plain).ok().ok_or(KeysError::Format)?;
+    let plain = key
+        .open(log_id.as_bytes(), &decode(&file.sealed)?)
+        .ok()
+        .ok_or(KeysError::Passphrase)?;
+    let content: Content = serde_json::from_slice(&plain)
+        .ok()
+        .ok_or(KeysError::Format)?;
     let wrap = |one: One| -> Result<Kept, KeysError> {
         let wrapped = match one.key {
             Some(key) => {
@@ -133,9 +149,21 @@ pub fn rewrap(
             }
             None => None,
         };
-        Ok(Kept { id: one.id, position: crate::store::row::position(one.position), wrapped })
+        Ok(Kept {
+            id: one.id,
+            position: crate::store::row::position(one.position),
+            wrapped,
+        })
     };
-    let texts = content.texts.into_iter().map(wrap).collect::<Result<_, _>>()?;
-    let persons = content.persons.into_iter().map(wrap).collect::<Result<_, _>>()?;
+    let texts = content
+        .texts
+        .into_iter()
+        .map(wrap)
+        .collect::<Result<_, _>>()?;
+    let persons = content
+        .persons
+        .into_iter()
+        .map(wrap)
+        .collect::<Result<_, _>>()?;
     Ok((texts, persons))
 }

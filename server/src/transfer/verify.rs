@@ -36,7 +36,13 @@ impl Walk {
     /// At the beginning of a log.
     #[must_use]
     pub fn new(log_id: Uuid) -> Self {
-        Self { log_id, position: 0, hash: GENESIS, recorded_at: None, versions: HashMap::new() }
+        Self {
+            log_id,
+            position: 0,
+            hash: GENESIS,
+            recorded_at: None,
+            versions: HashMap::new(),
+        }
     }
 
     /// One event on.
@@ -45,15 +51,26 @@ impl Walk {
     /// [`Misfit`] when the event is not the next one of this chain.
     pub fn step(&mut self, row: &EventRow) -> Result<(), Misfit> {
         let expected = self.position + 1;
-        let misfit = |why| Err(Misfit { position: expected, why });
+        let misfit = |why| {
+            Err(Misfit {
+                position: expected,
+                why,
+            })
+        };
         if row.position != expected {
             return misfit("the event is missing");
         }
-        let version = self.versions.entry((row.stream_kind.clone(), row.stream_id)).or_default();
+        let version = self
+            .versions
+            .entry((row.stream_kind.clone(), row.stream_id))
+            .or_default();
         if row.version != *version + 1 {
             return misfit("its stream has a gap before it");
         }
-        if self.recorded_at.is_some_and(|before| row.recorded_at < before) {
+        if self
+            .recorded_at
+            .is_some_and(|before| row.recorded_at < before)
+        {
             return misfit("it was recorded before the one before it");
         }
         let hash = chain::next(self.log_id, &self.hash, row);
@@ -114,10 +131,16 @@ fn at_head(walk: &Walk, head: &Head) -> Verified {
     let (events, hash) = walk.reached();
     let end: Position = head.position;
     if events != stored(end) {
-        return Verified::Broken(Misfit { position: events + 1, why: "the log does not end where its head says" });
+        return Verified::Broken(Misfit {
+            position: events + 1,
+            why: "the log does not end where its head says",
+        });
     }
     if hash != head.hash {
-        return Verified::Broken(Misfit { position: events, why: "the head is not the hash of the last event" });
+        return Verified::Broken(Misfit {
+            position: events,
+            why: "the head is not the hash of the last event",
+        });
     }
     Verified::Fits { events, head: hash }
 }

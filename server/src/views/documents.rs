@@ -117,3 +117,15 @@ pub(super) async fn keys(scope: &mut TenantScope, view: &str) -> Result<Vec<Uuid
     .await?;
     Ok(keys)
 }
+
+/// Whether the region has any document of this release's code.
+pub(super) async fn any(scope: &mut TenantScope) -> Result<bool, StoreError> {
+    let any = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT FROM snapshots WHERE tenant_id = $1 AND code = $2)",
+    )
+    .bind(scope.tenant().0)
+    .bind(CODE)
+    .fetch_one(scope.connection())
+    .await?;
+    Ok(any)
+}

@@ -111,6 +111,23 @@ pub async fn rebuild(
     })
 }
 
+/// Fills the documents of every region that has none of this release's code: after an import, the demo, or a new
+/// release. Readers meanwhile fold from the log.
+///
+/// # Errors
+/// Of the database, or an event that this release cannot read.
+pub async fn fill(store: &Store, now: Timestamp) -> Result<(), StoreError> {
+    for tenant in store.tenants().await? {
+        let mut scope = store.reading(tenant.tenant()).await?;
+        let filled = documents::any(&mut scope).await?;
+        drop(scope);
+        if !filled {
+            rebuild(store, &tenant, None, now, |_| {}).await?;
+        }
+    }
+    Ok(())
+}
+
 async fn store_all(
     store: &Store,
     tenant: TenantId,

@@ -7,17 +7,28 @@ use server::store::Store;
 async fn cut_once(cut: Cut) {
     let region = Region::new().await;
     let proxy = Proxy::before(&region.url).await;
-    let store = Store::attach(&proxy.url, master()).await.expect("the pool opens");
+    let store = Store::attach(&proxy.url, master())
+        .await
+        .expect("the pool opens");
     let executor = executors(&store).of(region.id()).await.expect("starts");
-    executor.submit(order(register(organisation()))).await.expect("is accepted");
+    executor
+        .submit(order(register(organisation())))
+        .await
+        .expect("is accepted");
     proxy.arm(cut);
     let command = register(organisation());
-    let accepted = executor.submit(order(command.clone())).await.expect("is accepted in spite of it");
+    let accepted = executor
+        .submit(order(command.clone()))
+        .await
+        .expect("is accepted in spite of it");
     assert_eq!(proxy.cuts(), 1, "the way was cut");
     assert_eq!((accepted.first_position, accepted.position), (2, 2));
     assert_eq!(region.head().await.position, 2, "it is in the log once");
     // Life goes on, and the same command gets the same answer.
-    executor.submit(order(register(organisation()))).await.expect("is accepted");
+    executor
+        .submit(order(register(organisation())))
+        .await
+        .expect("is accepted");
     assert_eq!(executor.submit(order(command)).await, Ok(accepted));
     assert_eq!(region.head().await.position, 3);
 }
@@ -47,7 +58,10 @@ async fn sessions_ended_by_an_administrator_cost_nothing() {
             .await
             .expect("sessions can be ended");
         }
-        let accepted = executor.submit(order(register(organisation()))).await.expect("is accepted");
+        let accepted = executor
+            .submit(order(register(organisation())))
+            .await
+            .expect("is accepted");
         assert_eq!(accepted.position, n + 1);
     }
     assert_eq!(region.head().await.position, 30);

@@ -77,8 +77,12 @@ impl Proxy {
 
 async fn carry(mut client: TcpStream, target: Target, armed: Arc<AtomicU8>, cuts: Arc<AtomicU32>) {
     let server: Box<dyn Stream> = match target {
-        Target::Socket(path) => Box::new(UnixStream::connect(path).await.expect("Postgres listens")),
-        Target::Address(address) => Box::new(TcpStream::connect(address).await.expect("Postgres listens")),
+        Target::Socket(path) => {
+            Box::new(UnixStream::connect(path).await.expect("Postgres listens"))
+        }
+        Target::Address(address) => {
+            Box::new(TcpStream::connect(address).await.expect("Postgres listens"))
+        }
     };
     let (mut from_server, mut to_server) = tokio::io::split(server);
     let (mut from_client, mut to_client) = client.split();

@@ -1,6 +1,8 @@
 //! What the event store promises: nothing lost, nothing doubled, no gap, one order, whoever writes.
 
-use crate::helpers::{Region, enter, order, organisation, person, register, rename, submission, written};
+use crate::helpers::{
+    Region, enter, order, organisation, person, register, rename, submission, written,
+};
 use domain::ids::TextId;
 use domain::network::command::NetworkCommand;
 use domain::network::event::NetworkKind;
@@ -30,18 +32,36 @@ async fn assert_gapless(region: &Region, events: u64) {
     let rows = scope.rows_after(0, i64::MAX).await.expect("reads");
     let positions: Vec<u64> = rows.iter().map(|row| row.position.unsigned_abs()).collect();
     assert_eq!(positions, (1..=events).collect::<Vec<_>>());
-    assert!(rows.windows(2).all(|two| two[0].recorded_at <= two[1].recorded_at), "time never goes backwards");
+    assert!(
+        rows.windows(2)
+            .all(|two| two[0].recorded_at <= two[1].recorded_at),
+        "time never goes backwards"
+    );
     let verified = verify(&region.store, &region.tenant).await.expect("reads");
     let head = region.head().await.hash;
-    assert_eq!(verified, Verified::Fits { events: i64::try_from(events).expect("few"), head });
+    assert_eq!(
+        verified,
+        Verified::Fits {
+            events: i64::try_from(events).expect("few"),
+            head
+        }
+    );
 }
 
 #[tokio::test]
 async fn what_is_accepted_is_in_the_log() {
     let region = Region::new().await;
     let school = organisation();
-    let accepted = region.executor().await.submit(order(register(school))).await.expect("is accepted");
-    assert_eq!((accepted.first_position, accepted.events, accepted.position), (1, 1, 1));
+    let accepted = region
+        .executor()
+        .await
+        .submit(order(register(school)))
+        .await
+        .expect("is accepted");
+    assert_eq!(
+        (accepted.first_position, accepted.events, accepted.position),
+        (1, 1, 1)
+    );
     assert_gapless(&region, 1).await;
 }
 
@@ -55,7 +75,10 @@ async fn sixteen_writers_on_one_stream_through_two_processes_lose_and_double_not
         another.of(region.id()).await.expect("starts")
     }];
     let school = organisation();
-    executors[0].submit(order(register(school))).await.expect("is accepted");
+    executors[0]
+        .submit(order(register(school)))
+        .await
+        .expect("is accepted");
     let tasks: Vec<_> = (0..WRITERS)
         .map(|who| tokio::spawn(rename_often(executors[who % 2].clone(), school, who, TIMES)))
         .collect();
@@ -65,18 +88,30 @@ async fn sixteen_writers_on_one_stream_through_two_processes_lose_and_double_not
         assert_eq!(accepted.len(), TIMES);
         positions.extend(accepted.iter().map(|one| one.position));
     }
-    assert_eq!(positions, (2..=(WRITERS * TIMES + 1) as u64).collect(), "each command has a place of its own");
+    assert_eq!(
+        positions,
+        (2..=(WRITERS * TIMES + 1) as u64).collect(),
+        "each command has a place of its own"
+    );
     assert_gapless(&region, (WRITERS * TIMES + 1) as u64).await;
     // Each rename says which name it took away, so a decision on an old state would show.
     let mut scope = region.store.reading(region.id()).await.expect("begins");
-    let rows = scope.rows_of_streams(&[school.into()], u64::MAX >> 1).await.expect("reads");
+    let rows = scope
+        .rows_of_streams(&[school.into()], u64::MAX >> 1)
+        .await
+        .expect("reads");
     let mut name = "Ytre skole".to_owned();
     for (index, row) in rows.iter().enumerate() {
         assert_eq!(row.version as usize, index + 1);
         let event: serde_json::Value =
             serde_json::from_str(row.payload().expect("is one").event.get()).expect("is JSON");
         if let Some(from) = event.get("from") {
-            assert_eq!(from, name.as_str(), "version {} was decided on the version before", row.version);
+            assert_eq!(
+                from,
+                name.as_str(),
+                "version {} was decided on the version before",
+                row.version
+            );
             name = event["to"].as_str().expect("has a new name").to_owned();
         }
     }
@@ -86,17 +121,36 @@ async fn sixteen_writers_on_one_stream_through_two_processes_lose_and_double_not
 async fn an_overtaken_executor_reads_what_it_missed_and_decides_again() {
     let region = Region::new().await;
     let ours = region.executor().await;
-    let theirs = region.another_process().await.of(region.id()).await.expect("starts");
+    let theirs = region
+        .another_process()
+        .await
+        .of(region.id())
+        .await
+        .expect("starts");
     let (first, second) = (organisation(), organisation());
-    ours.submit(order(register(first))).await.expect("is accepted");
+    ours.submit(order(register(first)))
+        .await
+        .expect("is accepted");
     // Ours still stands at 1 when theirs lands.
-    theirs.submit(order(register(second))).await.expect("is accepted");
-    theirs.submit(order(rename(first, "Indre skole"))).await.expect("is accepted");
+    theirs
+        .submit(order(register(second)))
+        .await
+        .expect("is accepted");
+    theirs
+        .submit(order(rename(first, "Indre skole")))
+        .await
+        .expect("is accepted");
     // A refusal on what ours knows would be wrong: it has not heard of the second school.
-    let renamed = ours.submit(order(rename(second, "Øvre skole"))).await.expect("is accepted");
+    let renamed = ours
+        .submit(order(rename(second, "Øvre skole")))
+        .await
+        .expect("is accepted");
     assert_eq!(renamed.position, 4);
     // And an acceptance would be wrong: the first one is called so already.
-    theirs.submit(order(rename(second, "Nedre skole"))).await.expect("is accepted");
+    theirs
+        .submit(order(rename(second, "Nedre skole")))
+        .await
+        .expect("is accepted");
     let again = ours.submit(order(rename(second, "Nedre skole"))).await;
     assert_eq!(again, Err(CommandError::Refused(Rejection::SameName)));
     assert_gapless(&region, 5).await;
@@ -107,11 +161,19 @@ async fn of_two_processes_neither_starves() {
     let region = Region::new().await;
     let mut tasks = Vec::new();
     for _ in 0..2 {
-        let executor = region.another_process().await.of(region.id()).await.expect("starts");
+        let executor = region
+            .another_process()
+            .await
+            .of(region.id())
+            .await
+            .expect("starts");
         tasks.push(tokio::spawn(async move {
             let began = std::time::Instant::now();
             for _ in 0..60 {
-                executor.submit(order(register(organisation()))).await.expect("is accepted");
+                executor
+                    .submit(order(register(organisation())))
+                    .await
+                    .expect("is accepted");
             }
             began.elapsed()
         }));
@@ -122,14 +184,22 @@ async fn of_two_processes_neither_starves() {
     }
     assert_gapless(&region, 120).await;
     let (fast, slow) = (took[0].min(took[1]), took[0].max(took[1]));
-    assert!(slow < fast * 4 + std::time::Duration::from_secs(2), "one took {fast:?}, the other {slow:?}");
+    assert!(
+        slow < fast * 4 + std::time::Duration::from_secs(2),
+        "one took {fast:?}, the other {slow:?}"
+    );
 }
 
 #[tokio::test]
 async fn the_same_command_twice_gets_the_first_answer() {
     let region = Region::new().await;
     let ours = region.executor().await;
-    let theirs = region.another_process().await.of(region.id()).await.expect("starts");
+    let theirs = region
+        .another_process()
+        .await
+        .of(region.id())
+        .await
+        .expect("starts");
     let command = register(organisation());
     let answers = tokio::join!(
         ours.submit(order(command.clone())),
@@ -137,7 +207,11 @@ async fn the_same_command_twice_gets_the_first_answer() {
         theirs.submit(order(command.clone())),
         theirs.submit(order(command.clone())),
     );
-    let first = Accepted { first_position: 1, events: 1, position: 1 };
+    let first = Accepted {
+        first_position: 1,
+        events: 1,
+        position: 1,
+    };
     assert_eq!(answers, (Ok(first), Ok(first), Ok(first), Ok(first)));
     // And later, when the state no longer allows it.
     assert_eq!(ours.submit(order(command)).await, Ok(first));
@@ -152,7 +226,10 @@ async fn another_command_with_the_same_id_is_an_error() {
     let mut another = register(organisation());
     another.id = command.id;
     executor.submit(order(command)).await.expect("is accepted");
-    assert_eq!(executor.submit(order(another)).await, Err(CommandError::OtherContent));
+    assert_eq!(
+        executor.submit(order(another)).await,
+        Err(CommandError::OtherContent)
+    );
     assert_gapless(&region, 1).await;
 }
 
@@ -163,9 +240,22 @@ async fn a_refused_command_is_not_remembered() {
     let school = organisation();
     let too_early = rename(school, "Indre skole");
     let refused = executor.submit(order(too_early.clone())).await;
-    assert_eq!(refused, Err(CommandError::Refused(Rejection::UnknownOrganisation)));
-    executor.submit(order(register(school))).await.expect("is accepted");
-    assert_eq!(executor.submit(order(too_early)).await.expect("is accepted now").position, 2);
+    assert_eq!(
+        refused,
+        Err(CommandError::Refused(Rejection::UnknownOrganisation))
+    );
+    executor
+        .submit(order(register(school)))
+        .await
+        .expect("is accepted");
+    assert_eq!(
+        executor
+            .submit(order(too_early))
+            .await
+            .expect("is accepted now")
+            .position,
+        2
+    );
 }
 
 #[tokio::test]
@@ -196,13 +286,21 @@ async fn orders_of_one_caller_are_decided_in_their_order() {
     let region = Region::new().await;
     let executor = region.executor().await;
     let school = organisation();
-    let mut pending = vec![executor.enqueue(order(register(school))).await.expect("is queued")];
+    let mut pending = vec![
+        executor
+            .enqueue(order(register(school)))
+            .await
+            .expect("is queued"),
+    ];
     for n in 0..600 {
         let to = rename(school, &format!("Skole {n}"));
         pending.push(executor.enqueue(order(to)).await.expect("is queued"));
     }
     for (index, one) in pending.into_iter().enumerate() {
-        assert_eq!(one.answer().await.expect("is accepted").position, index as u64 + 1);
+        assert_eq!(
+            one.answer().await.expect("is accepted").position,
+            index as u64 + 1
+        );
     }
     assert_gapless(&region, 601).await;
 }
@@ -212,7 +310,10 @@ async fn words_and_names_open_again_and_a_text_is_written_once() {
     let region = Region::new().await;
     let executor = region.executor().await;
     let (kari, text) = (person(), TextId(crate::helpers::new_id()));
-    executor.submit(order(enter(kari, "Kari Øvrebø"))).await.expect("is accepted");
+    executor
+        .submit(order(enter(kari, "Kari Øvrebø")))
+        .await
+        .expect("is accepted");
     let propose = |text| {
         submission(NetworkCommand::Propose {
             network: domain::ids::NetworkId(crate::helpers::new_id()),
@@ -223,30 +324,46 @@ async fn words_and_names_open_again_and_a_text_is_written_once() {
         })
     };
     let without_words = executor.submit(order(propose(text))).await;
-    assert_eq!(without_words, Err(CommandError::Refused(Rejection::WordsMissing)));
+    assert_eq!(
+        without_words,
+        Err(CommandError::Refused(Rejection::WordsMissing))
+    );
     let mut command = propose(text);
     command.texts.push(written(text, "Å lære av hverandre"));
     executor.submit(order(command)).await.expect("is accepted");
     let mut under_the_same_id = propose(text);
     under_the_same_id.texts.push(written(text, "Noko anna"));
     let again = executor.submit(order(under_the_same_id)).await;
-    assert_eq!(again, Err(CommandError::Refused(Rejection::AlreadyRegistered)));
+    assert_eq!(
+        again,
+        Err(CommandError::Refused(Rejection::AlreadyRegistered))
+    );
     // A text that is known needs no words.
-    executor.submit(order(propose(text))).await.expect("is accepted");
+    executor
+        .submit(order(propose(text)))
+        .await
+        .expect("is accepted");
     let rename = {
         let mut rename = submission(domain::person::PersonCommand::Rename { person: kari });
         rename.names = enter(kari, "Kari Nilsen").names;
         rename
     };
     executor.submit(order(rename)).await.expect("is accepted");
-    let opened = server::open::open(&region.store, region.id(), &[text], &[kari]).await.expect("opens");
+    let opened = server::open::open(&region.store, region.id(), &[text], &[kari])
+        .await
+        .expect("opens");
     assert_eq!(opened.words[&text].as_deref(), Some("Å lære av hverandre"));
     assert_eq!(opened.names[&kari].as_deref(), Some("Kari Nilsen"));
     let mut scope = region.store.writing(region.id()).await.expect("begins");
     scope.destroy_text_key(text).await.expect("is destroyed");
     scope.destroy_person_key(kari).await.expect("is destroyed");
     scope.commit().await.expect("commits");
-    let opened = server::open::open(&region.store, region.id(), &[text], &[kari]).await.expect("opens");
-    assert_eq!((opened.words[&text].clone(), opened.names[&kari].clone()), (None, None));
+    let opened = server::open::open(&region.store, region.id(), &[text], &[kari])
+        .await
+        .expect("opens");
+    assert_eq!(
+        (opened.words[&text].clone(), opened.names[&kari].clone()),
+        (None, None)
+    );
     assert_gapless(&region, 4).await;
 }
