@@ -76,7 +76,9 @@ pub fn StartPage() -> impl IntoView {
 /// it is: it can be read and its forms work.
 #[cfg(feature = "hydrate")]
 pub fn hydrate() {
-    leptos::task::spawn_local(async {
+    std::panic::set_hook(Box::new(|panic| leptos::logging::error!("{panic}")));
+    // Leptos' own way to wait works only once the page is taken over.
+    wasm_bindgen_futures::spawn_local(async {
         match load_words().await {
             Ok(words) => {
                 crate::words::keep(words);
