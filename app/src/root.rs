@@ -83,6 +83,12 @@ pub fn hydrate() {
             Ok(words) => {
                 crate::words::keep(words);
                 leptos::mount::hydrate_body(App);
+                // Tells who drives a browser from outside that buttons now answer by themselves.
+                if let Some(html) = document().document_element()
+                    && let Err(error) = html.set_attribute("data-ready", "")
+                {
+                    leptos::logging::error!("{error:?}");
+                }
             }
             Err(error) => leptos::logging::error!("the words were not loaded: {error:?}"),
         }

@@ -1,4 +1,4 @@
-import { accessible, enter, expect, fits, scripted, taken, test, unfold } from '../fixtures/test.js';
+import { accessible, enter, expect, fits, taken, test, unfold } from '../fixtures/test.js';
 import type { Page } from '@playwright/test';
 
 /** A day so many days ahead, as a date field takes it. */
