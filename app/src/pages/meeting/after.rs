@@ -62,7 +62,7 @@ fn minutes(page: &Page) -> AnyView {
     if page.meeting.status == MeetingStatus::Minuted {
         return view! {
             {text.map(lines)}
-            <p class="sealed">{w.published.as_str()}</p>
+            <p class="m-sealed">{w.published.as_str()}</p>
         }
         .into_any();
     }
@@ -73,7 +73,7 @@ fn minutes(page: &Page) -> AnyView {
         Some(_) => view! {
             <Form name="publish_minutes" key="publish" anchor=Some("referat".to_owned())>
                 <Hidden name="meeting" value=of/>
-                <p class="ds-paragraph quiet">{w.publish_help.as_str()}</p>
+                <p class="ds-paragraph m-quiet">{w.publish_help.as_str()}</p>
                 <Submit label=w.publish.clone()/>
             </Form>
         }
@@ -141,7 +141,7 @@ fn facts(page: &Page) -> AnyView {
             .iter()
             .map(decisions::decision)
             .collect();
-        view! { <ul class="decisions">{rows}</ul> }.into_any()
+        view! { <ul class="m-decisions">{rows}</ul> }.into_any()
     };
     let next = match &page.meeting.contract {
         Some(contract) => pieces::contract(contract),
@@ -181,13 +181,13 @@ fn promised(page: &Page) -> AnyView {
         };
         let told = (said(&unit) == Said::Commitment).then(|| pieces::outcome(unit.outcome));
         Some(view! {
-            <li class="promise">
-                <span class="promise__who">{shown.organisation(organisation)}</span>
-                <span class="promise__what">{what}</span>
+            <li class="m-promise">
+                <span class="m-promise__who">{shown.organisation(organisation)}</span>
+                <span class="m-promise__what">{what}</span>
                 {told}
             </li>
         })
     };
-    view! { <ul class="promises">{page.organisations.iter().filter_map(row).collect_view()}</ul> }
+    view! { <ul class="m-promises">{page.organisations.iter().filter_map(row).collect_view()}</ul> }
         .into_any()
 }

@@ -49,8 +49,8 @@ pub fn agenda(page: &Page) -> AnyView {
         sentence(w.agenda_empty.as_str())
     } else {
         view! {
-            <ol class="agenda">{rows}</ol>
-            <p class="ds-paragraph quiet">{sum}</p>
+            <ol class="m-agenda">{rows}</ol>
+            <p class="ds-paragraph m-quiet">{sum}</p>
         }
         .into_any()
     };
@@ -79,11 +79,11 @@ fn row(page: &Page, item: &ItemRow, begins: Option<NaiveTime>) -> AnyView {
     };
     let people: Vec<_> = presenter.into_iter().chain(proposed).collect();
     view! {
-        <li class="agenda__row" data-off-record=(item.kind == ItemKind::OffRecord).then_some("true")>
-            <span class="agenda__clock">{begins.map(time)}</span>
-            <div class="agenda__body">
-                <p class="agenda__title">{title(item, shown)}</p>
-                <p class="agenda__facts">
+        <li class="m-agenda__row" data-off-record=(item.kind == ItemKind::OffRecord).then_some("true")>
+            <span class="m-agenda__clock">{begins.map(time)}</span>
+            <div class="m-agenda__body">
+                <p class="m-agenda__title">{title(item, shown)}</p>
+                <p class="m-agenda__facts">
                     <Tag label=words().domain.item_kind(item.kind)/>
                     <span>{length}</span>
                     {people.into_iter().map(|text| view! { <span>{text}</span> }).collect_view()}
@@ -120,10 +120,10 @@ pub(super) fn drawn(bar: Bar, text: String) -> AnyView {
         over,
     } = bar;
     view! {
-        <svg class="timebar" viewBox="0 0 100 4" preserveAspectRatio="none" role="img" aria-label=text>
-            <rect class="timebar__planned" x="0" y="0" height="4" width=planned/>
-            <rect class="timebar__used" x="0" y="0" height="4" width=used/>
-            <rect class="timebar__over" x=planned y="0" height="4" width=over/>
+        <svg class="m-timebar" viewBox="0 0 100 4" preserveAspectRatio="none" role="img" aria-label=text>
+            <rect class="m-timebar__planned" x="0" y="0" height="4" width=planned/>
+            <rect class="m-timebar__used" x="0" y="0" height="4" width=used/>
+            <rect class="m-timebar__over" x=planned y="0" height="4" width=over/>
         </svg>
     }
     .into_any()
@@ -135,7 +135,7 @@ fn because(page: &Page, item: &ItemRow) -> Option<AnyView> {
     item.because?;
     let Some(change) = reason(item, page.previous.as_ref()) else {
         return Some(
-            view! { <p class="agenda__because">{w.because_earlier.as_str()}</p> }.into_any(),
+            view! { <p class="m-agenda__because">{w.because_earlier.as_str()}</p> }.into_any(),
         );
     };
     let sentence = match change.minutes_delta {
@@ -151,7 +151,7 @@ fn because(page: &Page, item: &ItemRow) -> Option<AnyView> {
         .unwrap_or_default();
     let text = shown.text(change.text);
     let sentence = fill(sentence, &[("month", &month), ("text", &text)]);
-    Some(view! { <p class="agenda__because">{sentence}</p> }.into_any())
+    Some(view! { <p class="m-agenda__because">{sentence}</p> }.into_any())
 }
 
 /// The rows with what moves them and takes them out, apart from the agenda so that it stays easy to read.
@@ -164,14 +164,14 @@ fn reorder(page: &Page) -> Option<AnyView> {
     }
     let row = |(place, item): (usize, &ItemRow)| {
         view! {
-            <li class="reorder__row">
+            <li class="m-reorder__row">
                 <p>{title(item, shown)}</p>
                 {change(page, place, item)}
             </li>
         }
     };
     let rows = meeting.items.iter().enumerate().map(row).collect_view();
-    let list = view! { <ol class="reorder">{rows}</ol> };
+    let list = view! { <ol class="m-reorder">{rows}</ol> };
     Some(fold(w.item_change.as_str(), None, list.into_any()))
 }
 
@@ -197,7 +197,7 @@ fn change(page: &Page, place: usize, item: &ItemRow) -> AnyView {
         }
     });
     view! {
-        <div class="buttons">
+        <div class="m-buttons">
             {up.map(|to| to_place(page, item, to, w.move_up.clone()))}
             {down.map(|to| to_place(page, item, to, w.move_down.clone()))}
             {out}

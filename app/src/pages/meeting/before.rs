@@ -124,14 +124,14 @@ fn promises(page: &Page) -> Option<AnyView> {
     rows.sort();
     let row = |(organisation, text, how): (String, String, _)| {
         view! {
-            <li class="promise">
-                <span class="promise__who">{organisation}</span>
-                <span class="promise__what">{text}</span>
+            <li class="m-promise">
+                <span class="m-promise__who">{organisation}</span>
+                <span class="m-promise__what">{text}</span>
                 {outcome(how)}
             </li>
         }
     };
-    let list = view! { <ul class="promises">{rows.into_iter().map(row).collect_view()}</ul> };
+    let list = view! { <ul class="m-promises">{rows.into_iter().map(row).collect_view()}</ul> };
     Some(fold(w.last_commitments.as_str(), None, list.into_any()))
 }
 
@@ -179,9 +179,9 @@ pub(super) fn names(page: &Page, organisations: &[domain::ids::OrganisationId]) 
         view! {
             <li>
                 {shown.organisation(organisation)}
-                {sits.map(|name| view! { <span class="quiet">" · "{name}</span> })}
+                {sits.map(|name| view! { <span class="m-quiet">" · "{name}</span> })}
             </li>
         }
     };
-    view! { <ul class="names">{organisations.iter().map(name).collect_view()}</ul> }.into_any()
+    view! { <ul class="m-names">{organisations.iter().map(name).collect_view()}</ul> }.into_any()
 }

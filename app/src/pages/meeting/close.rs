@@ -69,7 +69,7 @@ fn checklist(page: &Page) -> AnyView {
             }
         });
     view! {
-        <div class="missing">
+        <div class="m-missing">
             {sentence(w.close_missing.as_str())}
             <ul class="ds-list">{rows.collect_view()}</ul>
             {waive(page)}

@@ -36,7 +36,7 @@ pub fn commitments(page: &Page) -> AnyView {
             {ours}
             {table::round_table(page)}
             <h4 class="ds-heading" data-size="2xs">{w.commit_all.as_str()}</h4>
-            <ul class="promises">{others}</ul>
+            <ul class="m-promises">{others}</ul>
     };
     part(&w.commitments, "oppdrag", inside.into_any())
 }
@@ -51,6 +51,10 @@ fn of_mine(page: &Page, organisation: OrganisationId) -> AnyView {
     let w = &words().meeting;
     let name = shown.organisation(organisation);
     let unit = unit(page, organisation);
+    // The form shows them as what a new commitment can build on.
+    let shows_latest = said(&unit) == Said::Commitment
+        || !shown.live()
+        || carryable(&earlier(page, organisation)).is_empty();
     let inside = match said(&unit) {
         Said::Commitment => {
             let text = unit
@@ -59,8 +63,8 @@ fn of_mine(page: &Page, organisation: OrganisationId) -> AnyView {
                 .unwrap_or_default();
             let worded = unit.worded.unwrap_or(0);
             view! {
-                <p class="quiet">{w.commit_saved.as_str()}</p>
-                <blockquote class="commitment">{text.clone()}</blockquote>
+                <p class="m-quiet">{w.commit_saved.as_str()}</p>
+                <blockquote class="m-commitment">{text.clone()}</blockquote>
                 {shown.live().then(|| reword(page, organisation, worded, text))}
             }
             .into_any()
@@ -83,12 +87,12 @@ fn of_mine(page: &Page, organisation: OrganisationId) -> AnyView {
         .into_any(),
     };
     view! {
-        <section class="mine" id=anchor(organisation) data-said=matches!(said(&unit), Said::Nothing).then_some("nothing")>
+        <section class="m-mine" id=anchor(organisation) data-said=matches!(said(&unit), Said::Nothing).then_some("nothing")>
             <h4 class="ds-heading" data-size="xs">
                 {fill(&w.commit_mine, &[("organisation", &name)])}
             </h4>
             {inside}
-            {latest(page, organisation)}
+            {shows_latest.then(|| latest(page, organisation))}
         </section>
     }
     .into_any()
@@ -101,17 +105,17 @@ fn latest(page: &Page, organisation: OrganisationId) -> Option<AnyView> {
     let rows = earlier(page, organisation);
     let row = |row: &CommitmentRow| {
         view! {
-            <li class="promise">
-                <span class="promise__what">{shown.text(row.text)}</span>
+            <li class="m-promise">
+                <span class="m-promise__what">{shown.text(row.text)}</span>
                 {(!row.declined).then(|| outcome(row.outcome))}
             </li>
         }
     };
     (!rows.is_empty()).then(|| {
         view! {
-            <div class="latest">
+            <div class="m-latest">
                 <h5 class="ds-heading" data-size="2xs">{w.commit_last.as_str()}</h5>
-                <ul class="promises">{rows.iter().map(row).collect_view()}</ul>
+                <ul class="m-promises">{rows.iter().map(row).collect_view()}</ul>
             </div>
         }
         .into_any()
@@ -133,7 +137,14 @@ fn make(page: &Page, organisation: OrganisationId, label: String) -> AnyView {
     let rows = earlier(page, organisation);
     let carry: Vec<_> = carryable(&rows)
         .into_iter()
-        .map(|row| (row.commitment.to_string(), shown.text(row.text)))
+        .map(|row| {
+            let how = match row.outcome {
+                Some(outcome) => words().domain.outcome(outcome),
+                None => &w.outcome_none,
+            };
+            let text = shown.text(row.text);
+            (row.commitment.to_string(), format!("{text} ({how})"))
+        })
         .collect();
     let carry = (!carry.is_empty()).then(|| {
         std::iter::once((String::new(), w.carry_no.clone()))
@@ -141,7 +152,7 @@ fn make(page: &Page, organisation: OrganisationId, label: String) -> AnyView {
             .collect::<Vec<_>>()
     });
     view! {
-        <Form name="commit" key=format!("commit-{organisation}") anchor=Some(format!("commit-{organisation}")) class="commit">
+        <Form name="commit" key=format!("commit-{organisation}") anchor=Some(format!("commit-{organisation}")) class="m-commit">
             <Hidden name="meeting" value=of/>
             <Hidden name="organisation" value=organisation.to_string()/>
             <AreaField name="text" label=label help=Some(w.commit_help.clone()) required=true/>
@@ -212,9 +223,9 @@ fn of_other(page: &Page, organisation: OrganisationId) -> AnyView {
         )
     });
     view! {
-        <li class="promise" data-silent=silent.then_some("true")>
-            <span class="promise__who">{name.clone()}</span>
-            <span class="promise__what">{what}</span>
+        <li class="m-promise" data-silent=silent.then_some("true")>
+            <span class="m-promise__who">{name.clone()}</span>
+            <span class="m-promise__what">{what}</span>
             {form}
         </li>
     }

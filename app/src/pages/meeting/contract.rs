@@ -56,7 +56,7 @@ fn form(page: &Page) -> AnyView {
             <Hidden name="meeting" value=of/>
             <Hidden name="seen" value=seen.to_string()/>
             <TextField name="theme" label=w.theme.clone() value=theme required=true/>
-            <div class="pair">
+            <div class="m-pair">
                 <DateField name="on" label=w.contract_on.clone()
                     value=next.on.map(|on| on.to_string()) required=true/>
                 <TimeField name="starts" label=w.contract_starts.clone()

@@ -19,7 +19,7 @@ pub fn decisions(page: &Page) -> AnyView {
         sentence(w.decisions_none.as_str())
     } else {
         let rows: Vec<_> = page.meeting.decisions.iter().map(decision).collect();
-        view! { <ul class="decisions">{rows}</ul> }.into_any()
+        view! { <ul class="m-decisions">{rows}</ul> }.into_any()
     };
     let forms = runs().then(|| {
         let mut items: Vec<_> = page
@@ -32,10 +32,11 @@ pub fn decisions(page: &Page) -> AnyView {
             ItemTitle::Template(template) => (0, Some(template), None),
             ItemTitle::Own(_) => (1, None, Some(item.item)),
         });
-        items
+        let forms = items
             .into_iter()
             .map(|item| decide(page, item))
-            .collect_view()
+            .collect_view();
+        fold(w.decide.as_str(), None, forms.into_any())
     });
     let inside = view! {
             {list}
@@ -65,9 +66,9 @@ pub(super) fn decision(decision: &DecisionRow) -> AnyView {
     };
     let kind = words().domain.decision_kind(decision.kind);
     view! {
-        <li class="decision">
-            <p class="decision__text">{shown().text(decision.text)}</p>
-            <p class="quiet">{format!("{kind} · {how}")}</p>
+        <li class="m-decision">
+            <p class="m-decision__text">{shown().text(decision.text)}</p>
+            <p class="m-quiet">{format!("{kind} · {how}")}</p>
         </li>
     }
     .into_any()
@@ -92,7 +93,7 @@ fn decide(page: &Page, item: &ItemRow) -> AnyView {
     ];
     let voters = fill(&w.votes_help, &[("n", &votes(page).to_string())]);
     let inside = view! {
-        <Form name="decide" key=format!("decide-{row}") anchor=Some(format!("decide-{row}")) class="decide">
+        <Form name="decide" key=format!("decide-{row}") anchor=Some(format!("decide-{row}")) class="m-decide">
             <Hidden name="meeting" value=of/>
             <Hidden name="item" value=row.to_string()/>
             <AreaField name="text" label=w.decision_text.clone() required=true/>
@@ -100,10 +101,10 @@ fn decide(page: &Page, item: &ItemRow) -> AnyView {
                 value=Some(choice(DecisionKind::Resolution)) required=true/>
             <ChoiceField name="method" label=w.decision_method.clone() options=methods
                 value=Some("agreement".to_owned())/>
-            <fieldset class="ds-fieldset votes">
+            <fieldset class="ds-fieldset m-votes">
                 <legend class="ds-label">{w.votes.as_str()}</legend>
-                <p class="ds-paragraph quiet">{voters}</p>
-                <div class="votes__counts">
+                <p class="ds-paragraph m-quiet">{voters}</p>
+                <div class="m-votes__counts">
                     <NumberField name="ayes" label=w.ayes.clone() min=Some("0".to_owned())/>
                     <NumberField name="noes" label=w.noes.clone() min=Some("0".to_owned())/>
                     <NumberField name="blank" label=w.blank.clone() min=Some("0".to_owned())/>

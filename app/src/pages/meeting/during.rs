@@ -55,7 +55,7 @@ fn going_on(page: &Page) -> AnyView {
         return note(w.inside_only.as_str());
     }
     view! {
-        <p class="ds-paragraph quiet">{w.live.as_str()}</p>
+        <p class="ds-paragraph m-quiet">{w.live.as_str()}</p>
         {who_is_there(page)}
         {now_and_next(page)}
         {rows(page)}
@@ -85,7 +85,7 @@ fn who_is_there(page: &Page) -> AnyView {
         .map(|&organisation| there(page, organisation))
         .collect_view();
     let inside = view! {
-            {fold(sum, None, view! { <ul class="attendance">{rows}</ul> }.into_any())}
+            {fold(sum, None, view! { <ul class="m-attendance">{rows}</ul> }.into_any())}
     };
     part(&w.attendance, "frammote", inside.into_any())
 }
@@ -117,7 +117,7 @@ fn there(page: &Page, organisation: OrganisationId) -> AnyView {
                 name="attendance"
                 key=format!("attendance-{organisation}")
                 anchor=Some("frammote".to_owned())
-                class="buttons"
+                class="m-buttons"
             >
                 <Hidden name="meeting" value=of/>
                 <Hidden name="organisation" value=organisation.to_string()/>
@@ -131,8 +131,8 @@ fn there(page: &Page, organisation: OrganisationId) -> AnyView {
         }
     });
     view! {
-        <li class="attendance__row">
-            <span class="attendance__who">{shown.organisation(organisation)}</span>
+        <li class="m-attendance__row">
+            <span class="m-attendance__who">{shown.organisation(organisation)}</span>
             {state.map(|state| view! { <Tag label=state.clone()/> })}
             {choices}
         </li>
@@ -164,17 +164,17 @@ fn now_and_next(page: &Page) -> AnyView {
         let button = runs().then(|| start(page, item, fill(label, &[("title", &name)]), "primary"));
         let planned = item.minutes.map(|planned| minutes(planned.into()));
         view! {
-            <div class="coming">
-                <p class="coming__what">
-                    <span class="quiet">{w.item_next.as_str()}": "</span>
+            <div class="m-coming">
+                <p class="m-coming__what">
+                    <span class="m-quiet">{w.item_next.as_str()}": "</span>
                     {name}
-                    <span class="quiet">{planned.map(|planned| format!(" · {planned}"))}</span>
+                    <span class="m-quiet">{planned.map(|planned| format!(" · {planned}"))}</span>
                 </p>
                 {button}
             </div>
         }
     });
-    view! { <div class="now-and-next" id="naa">{now}{idle}{coming}</div> }.into_any()
+    view! { <div class="m-now-and-next" id="naa">{now}{idle}{coming}</div> }.into_any()
 }
 
 fn running(page: &Page, item: &ItemRow) -> AnyView {
@@ -195,10 +195,10 @@ fn running(page: &Page, item: &ItemRow) -> AnyView {
         .presenter
         .map(|person| fill(&w.presents, &[("name", &shown.name(person))]));
     view! {
-        <section class="now" aria-labelledby="naa-tittel">
-            <p class="now__label">{w.item_now.as_str()}</p>
+        <section class="m-now" aria-labelledby="naa-tittel">
+            <p class="m-now__label">{w.item_now.as_str()}</p>
             <h3 class="ds-heading" data-size="lg" id="naa-tittel">{title(item, shown)}</h3>
-            <p class="agenda__facts">
+            <p class="m-agenda__facts">
                 <Tag label=words().domain.item_kind(item.kind)/>
                 {presenter.map(|text| view! { <span>{text}</span> })}
             </p>
@@ -242,7 +242,7 @@ fn counting(item: &ItemRow) -> AnyView {
     }];
     let picture = move || agenda::drawn(bar(&row, &alone, used()), text());
     view! {
-        <p class="now__clock">{text}</p>
+        <p class="m-now__clock">{text}</p>
         {picture}
     }
     .into_any()
@@ -293,9 +293,9 @@ fn rows(page: &Page) -> AnyView {
             runs().then(|| start(page, item, label.clone(), "tertiary"))
         });
         view! {
-            <li class="quiet-row" data-now=now.then_some("true") data-done=item.used.map(|_| "true")>
-                <p class="quiet-row__title">{title(item, shown)}</p>
-                <p class="quiet-row__time">{time}</p>
+            <li class="m-quiet-row" data-now=now.then_some("true") data-done=item.used.map(|_| "true")>
+                <p class="m-quiet-row__title">{title(item, shown)}</p>
+                <p class="m-quiet-row__time">{time}</p>
                 {item.used.map(|_| agenda::picture(page, item))}
                 {(!now).then(|| decided(page, item))}
                 {controls}
@@ -303,7 +303,7 @@ fn rows(page: &Page) -> AnyView {
         }
     };
     let items = page.meeting.items.iter().map(row).collect_view();
-    let list = view! { <ol class="quiet-rows">{items}</ol> }.into_any();
+    let list = view! { <ol class="m-quiet-rows">{items}</ol> }.into_any();
     if open {
         fold(w.items_rest.as_str(), None, list)
     } else {
@@ -320,7 +320,7 @@ fn decided(page: &Page, item: &ItemRow) -> Option<AnyView> {
         .filter(|decision| decision.item == Some(item.item))
         .map(decisions::decision)
         .collect();
-    (!rows.is_empty()).then(|| view! { <ul class="decisions">{rows}</ul> }.into_any())
+    (!rows.is_empty()).then(|| view! { <ul class="m-decisions">{rows}</ul> }.into_any())
 }
 
 /// A way from the row that runs to where its decision is written; off the record there is none.

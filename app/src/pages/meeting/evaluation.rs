@@ -56,13 +56,13 @@ pub(super) fn changes(rows: &[ChangeRow]) -> AnyView {
             None => &w.change_whole,
         };
         view! {
-            <li class="decision">
-                <p class="decision__text">{shown().text(change.text)}</p>
-                <p class="quiet">{format!("{about} · {}", delta(change.minutes_delta))}</p>
+            <li class="m-decision">
+                <p class="m-decision__text">{shown().text(change.text)}</p>
+                <p class="m-quiet">{format!("{about} · {}", delta(change.minutes_delta))}</p>
             </li>
         }
     };
-    view! { <ul class="decisions">{rows.iter().map(row).collect_view()}</ul> }.into_any()
+    view! { <ul class="m-decisions">{rows.iter().map(row).collect_view()}</ul> }.into_any()
 }
 
 fn delta(change: i16) -> String {

@@ -28,7 +28,7 @@ use domain::access::Permission;
 use domain::ids::MeetingId;
 use domain::meeting::state::MeetingStatus;
 use leptos::prelude::*;
-use model::Step;
+use model::{Action, Step};
 use pieces::Page;
 use std::sync::Arc;
 
@@ -72,6 +72,7 @@ fn page_view(page: &Page) -> AnyView {
             {step(Step::Before, now, before::before(page))}
             {step(Step::During, now, during::during(page))}
             {step(Step::After, now, after::after(page))}
+            {main_action(page)}
         </article>
     }
     .into_any()
@@ -130,6 +131,26 @@ fn step(step: Step, now: Step, inside: AnyView) -> AnyView {
         </details>
     }
     .into_any()
+}
+
+/// The way to what is mine to do now; on a phone it stays in reach of the thumb.
+fn main_action(page: &Page) -> Option<AnyView> {
+    let w = &words().meeting;
+    let works_at = shown().viewer().works_at;
+    let (label, anchor) = match model::action(page, &works_at, runs()).filter(|_| shown().live())? {
+        Action::Notice => (&w.action_notice, "innkalling".to_owned()),
+        Action::Answer => (&w.action_answer, "innkalling".to_owned()),
+        Action::Open => (&w.action_open, "under".to_owned()),
+        Action::Commit(organisation) => (&w.action_commit, commitments::anchor(organisation)),
+        Action::Now => (&w.action_now, "naa".to_owned()),
+        Action::Minutes => (&w.action_minutes, "referat".to_owned()),
+    };
+    let link = view! {
+        <p class="m-action">
+            <a class="ds-button" data-color="accent" href=format!("#{anchor}") rel="external">{label.as_str()}</a>
+        </p>
+    };
+    Some(link.into_any())
 }
 
 /// Runs the meeting, here and now.

@@ -242,6 +242,49 @@ pub const fn said(unit: &UnitRow) -> Said {
     }
 }
 
+/// What is mine to do in the meeting now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Send the notice.
+    Notice,
+    /// Answer it.
+    Answer,
+    /// Open the meeting.
+    Open,
+    /// Write what my organisation does until next time.
+    Commit(OrganisationId),
+    /// Run the row that is on.
+    Now,
+    /// Finish the minutes.
+    Minutes,
+}
+
+/// What is mine to do in the meeting now, if anything.
+#[must_use]
+pub fn action(
+    page: &MeetingPage,
+    works_at: &[(OrganisationId, WorkRole)],
+    runs: bool,
+) -> Option<Action> {
+    let mine = mine(page, works_at);
+    let silent = mine
+        .iter()
+        .copied()
+        .find(|&organisation| said(&unit(page, organisation)) == Said::Nothing);
+    let unanswered = mine
+        .iter()
+        .any(|&organisation| unit(page, organisation).answer.is_none());
+    match page.meeting.status {
+        MeetingStatus::Planned => runs.then_some(Action::Notice),
+        MeetingStatus::Called if unanswered => Some(Action::Answer),
+        MeetingStatus::Called => runs.then_some(Action::Open),
+        MeetingStatus::Open if runs => Some(Action::Now),
+        MeetingStatus::Open => silent.map(Action::Commit),
+        MeetingStatus::Closed => runs.then_some(Action::Minutes),
+        MeetingStatus::Minuted | MeetingStatus::Cancelled => None,
+    }
+}
+
 /// How many organisations have a commitment, declined, and said nothing.
 #[must_use]
 pub fn table(page: &MeetingPage) -> (usize, usize, usize) {

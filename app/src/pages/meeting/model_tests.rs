@@ -267,3 +267,20 @@ fn a_choice_is_what_forms_read() {
     assert_eq!(choice(ItemKind::OffRecord), "off_record");
     assert_eq!(choice(TemplateItem::SchoolWalk), "school_walk");
 }
+
+#[test]
+fn what_is_mine_to_do_follows_the_meeting() {
+    let mut page = page();
+    let works_at = [(organisation(3), WorkRole::Principal)];
+    assert_eq!(action(&page, &works_at, false), None);
+    assert_eq!(action(&page, &works_at, true), Some(Action::Notice));
+    page.meeting.status = MeetingStatus::Called;
+    assert_eq!(action(&page, &works_at, true), Some(Action::Answer));
+    assert_eq!(action(&page, &[], true), Some(Action::Open));
+    page.meeting.status = MeetingStatus::Open;
+    let commit = Action::Commit(organisation(3));
+    assert_eq!(action(&page, &works_at, false), Some(commit));
+    assert_eq!(action(&page, &works_at, true), Some(Action::Now));
+    page.meeting.status = MeetingStatus::Minuted;
+    assert_eq!(action(&page, &works_at, true), None);
+}

@@ -114,11 +114,11 @@ fn my_answer(page: &Page, organisation: OrganisationId) -> AnyView {
         }
     };
     view! {
-        <Form name="answer_notice" key=format!("answer-{organisation}") anchor=Some("innkalling".to_owned()) class="ask">
+        <Form name="answer_notice" key=format!("answer-{organisation}") anchor=Some("innkalling".to_owned()) class="m-ask">
             <Hidden name="meeting" value=of/>
             <Hidden name="organisation" value=organisation.to_string()/>
             <p class="ds-paragraph">{question}</p>
-            <div class="buttons">{buttons.into_iter().map(button).collect_view()}</div>
+            <div class="m-buttons">{buttons.into_iter().map(button).collect_view()}</div>
         </Form>
     }
     .into_any()

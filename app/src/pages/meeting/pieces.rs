@@ -81,13 +81,13 @@ pub fn organisations(page: &Page, shown: Shown) -> Vec<(String, String)> {
 pub fn facts(rows: Vec<(&'static str, String)>) -> AnyView {
     let row = |(what, which): (&'static str, String)| {
         view! {
-            <div class="facts__row">
+            <div class="m-facts__row">
                 <dt>{what}</dt>
                 <dd>{which}</dd>
             </div>
         }
     };
-    view! { <dl class="facts">{rows.into_iter().map(row).collect_view()}</dl> }.into_any()
+    view! { <dl class="m-facts">{rows.into_iter().map(row).collect_view()}</dl> }.into_any()
 }
 
 /// What was agreed about a next meeting.
@@ -123,7 +123,7 @@ pub fn outcome(outcome: Option<Outcome>) -> AnyView {
 
 /// Words of several lines.
 pub fn lines(text: String) -> AnyView {
-    view! { <div class="ds-paragraph lines">{text}</div> }.into_any()
+    view! { <div class="ds-paragraph m-lines">{text}</div> }.into_any()
 }
 
 /// A plain sentence.
@@ -133,15 +133,15 @@ pub fn sentence(text: impl Into<String>) -> AnyView {
 
 /// A sentence that says something is missing or different: a note, not an alarm.
 pub fn note(text: impl Into<String>) -> AnyView {
-    view! { <p class="ds-paragraph note">{text.into()}</p> }.into_any()
+    view! { <p class="ds-paragraph m-note">{text.into()}</p> }.into_any()
 }
 
 /// Something that opens with a tap. A link to `anchor` opens it too.
 pub fn fold(label: impl Into<String>, anchor: Option<String>, inside: AnyView) -> AnyView {
     view! {
-        <details class="fold">
+        <details class="m-fold">
             <summary>{label.into()}</summary>
-            <div class="fold__body" id=anchor>{inside}</div>
+            <div class="m-fold__body" id=anchor>{inside}</div>
         </details>
     }
     .into_any()
@@ -151,7 +151,7 @@ pub fn fold(label: impl Into<String>, anchor: Option<String>, inside: AnyView) -
 pub fn part(title: &'static str, anchor: &'static str, inside: AnyView) -> AnyView {
     let heading = format!("{anchor}-heading");
     view! {
-        <section class="part" id=anchor aria-labelledby=heading.clone()>
+        <section class="m-part" id=anchor aria-labelledby=heading.clone()>
             <h3 class="ds-heading" data-size="xs" id=heading.clone()>{title}</h3>
             {inside}
         </section>

@@ -43,9 +43,9 @@ pub fn round_table(page: &Page) -> AnyView {
         in_a_ring(page, &text)
     };
     view! {
-        <figure class="round-table">
+        <figure class="m-round-table">
             {picture}
-            <figcaption class="quiet">{text}" "{w.table_lead.as_str()}</figcaption>
+            <figcaption class="m-quiet">{text}" "{w.table_lead.as_str()}</figcaption>
         </figure>
     }
     .into_any()
@@ -59,8 +59,8 @@ fn in_a_ring(page: &Page, text: &str) -> AnyView {
         .map(|(&organisation, (x, y))| chair(page, organisation, &x, &y))
         .collect_view();
     view! {
-        <svg class="round-table__ring" viewBox="-180 -104 360 208" role="img" aria-label=text.to_owned()>
-            <ellipse class="round-table__top" cx="0" cy="0" rx="112" ry="42"/>
+        <svg class="m-round-table__ring" viewBox="-180 -104 360 208" role="img" aria-label=text.to_owned()>
+            <ellipse class="m-round-table__top" cx="0" cy="0" rx="112" ry="42"/>
             {seats}
         </svg>
     }
@@ -72,7 +72,7 @@ fn chair(page: &Page, organisation: OrganisationId, x: &str, y: &str) -> AnyView
     let said = said(&unit(page, organisation));
     let letters = initials(&name);
     view! {
-        <g class="chair" data-said=class(said) transform=format!("translate({x} {y})")>
+        <g class="m-chair" data-said=class(said) transform=format!("translate({x} {y})")>
             <title>{format!("{name}: {}", word(said))}</title>
             <circle r="20"/>
             <text text-anchor="middle" dy="5">{letters}</text>
@@ -86,12 +86,12 @@ fn in_rows(page: &Page) -> AnyView {
         let name = shown().organisation(organisation);
         let said = said(&unit(page, organisation));
         view! {
-            <li class="seat" data-said=class(said)>
+            <li class="m-seat" data-said=class(said)>
                 {name}
                 <span class="ds-sr-only">": "{word(said)}</span>
             </li>
         }
     };
-    view! { <ul class="seats">{page.organisations.iter().map(chair).collect_view()}</ul> }
+    view! { <ul class="m-seats">{page.organisations.iter().map(chair).collect_view()}</ul> }
         .into_any()
 }

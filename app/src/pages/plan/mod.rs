@@ -119,7 +119,7 @@ fn form(page: &query::NetworkPage, network: NetworkId) -> AnyView {
             <SelectField name="kind" label=w.plan_kind.clone() options=kinds
                 value=Some(model::choice(proposal.kind)) required=true/>
             <TextField name="theme" label=w.theme.clone() value=theme/>
-            <div class="pair">
+            <div class="m-pair">
                 <DateField name="on" label=w.contract_on.clone() value=Some(proposal.on.to_string()) required=true/>
                 <TimeField name="starts" label=w.contract_starts.clone()
                     value=Some(proposal.starts.format("%H:%M").to_string()) required=true/>
