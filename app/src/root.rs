@@ -112,5 +112,7 @@ async fn load_words() -> Result<crate::words::Words, leptos::wasm_bindgen::JsVal
     }
     let text = JsFuture::from(response.text()?).await?;
     let text = text.as_string().unwrap_or_default();
-    serde_json::from_str(&text).map_err(|error| JsValue::from_str(&error.to_string()))
+    serde_json::from_str(&text)
+        .map(crate::words::Words::from_list)
+        .map_err(|error| JsValue::from_str(&error.to_string()))
 }

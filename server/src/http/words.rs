@@ -12,7 +12,7 @@ pub async fn file(Path(file): Path<String>) -> Response {
     let Some(language) = language else {
         return (StatusCode::NOT_FOUND, "There is no such language.\n").into_response();
     };
-    match serde_json::to_string(app::words::of(language)) {
+    match serde_json::to_string(&app::words::of(language).list()) {
         Ok(json) => {
             let headers = [
                 (header::CONTENT_TYPE, "application/json"),
