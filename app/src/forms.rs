@@ -62,7 +62,7 @@ impl<'a> Form<'a> {
         // The cause says no more than the problem does.
         self.get(field)?
             .parse()
-            .map_err(|_: T::Err| problem(field, otherwise))
+            .map_err(|_cause: T::Err| problem(field, otherwise))
     }
 
     fn id<T: FromStr>(&self, field: &str) -> Result<T, AppError> {
@@ -80,7 +80,7 @@ impl<'a> Form<'a> {
     fn choice<T: DeserializeOwned>(&self, field: &str) -> Result<T, AppError> {
         let value = serde_json::Value::String(self.get(field)?.to_owned());
         serde_json::from_value(value)
-            .map_err(|_: serde_json::Error| problem(field, FieldProblem::Choice))
+            .map_err(|_cause: serde_json::Error| problem(field, FieldProblem::Choice))
     }
 
     fn choice_if_any<T: DeserializeOwned>(&self, field: &str) -> Result<Option<T>, AppError> {
@@ -97,7 +97,7 @@ impl<'a> Form<'a> {
 
     fn time(&self, field: &str) -> Result<NaiveTime, AppError> {
         NaiveTime::parse_from_str(self.get(field)?, "%H:%M")
-            .map_err(|_: chrono::ParseError| problem(field, FieldProblem::Time))
+            .map_err(|_cause: chrono::ParseError| problem(field, FieldProblem::Time))
     }
 
     fn number<T: FromStr>(&self, field: &str) -> Result<T, AppError> {
@@ -248,7 +248,7 @@ fn order(form: &mut Form<'_>) -> Result<Command, AppError> {
         // differ, and the domain checks that it is still the same kind of event.
         "correct" => {
             let event = serde_json::from_str(form.get("event")?)
-                .map_err(|_: serde_json::Error| problem("event", FieldProblem::Choice))?;
+                .map_err(|_cause: serde_json::Error| problem("event", FieldProblem::Choice))?;
             let effective = Effective::day(form.day("true_on")?);
             Ok(Command::Correct {
                 stream: stream(form)?,

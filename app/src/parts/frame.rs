@@ -165,11 +165,14 @@ pub fn place(region: &str, path: &str) -> Option<usize> {
     }
 }
 
+/// Where a place is, its sign, its name.
+type Place = (fn(&str) -> String, Sign, &'static String);
+
 #[component]
 fn Places(region: Signal<String>) -> impl IntoView {
     let path = use_location().pathname;
     let frame = &words().frame;
-    let places: [(fn(&str) -> String, Sign, &'static String); 4] = [
+    let places: [Place; 4] = [
         (paths::today, Sign::Today, &frame.today),
         (paths::networks, Sign::Networks, &frame.networks),
         (paths::commitments, Sign::Commitments, &frame.commitments),

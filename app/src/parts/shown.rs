@@ -110,12 +110,12 @@ impl Shown {
     /// Every organisation that the page knows, by name.
     #[must_use]
     pub fn organisations(self) -> Vec<(OrganisationId, String)> {
-        let mut all = self
+        let mut all: Vec<_> = self
             .of(|facts| {
                 let rows = facts.directory.organisations.iter();
                 rows.map(|(id, (name, _))| (*id, name.clone())).collect()
             })
-            .unwrap_or_else(Vec::new);
+            .unwrap_or_default();
         all.sort_by(|(_, one), (_, other)| one.cmp(other));
         all
     }
@@ -123,12 +123,12 @@ impl Shown {
     /// Every network that the page knows, by name.
     #[must_use]
     pub fn networks(self) -> Vec<(NetworkId, String)> {
-        let mut all = self
+        let mut all: Vec<_> = self
             .of(|facts| {
                 let rows = facts.directory.networks.iter();
                 rows.map(|(id, name)| (*id, name.clone())).collect()
             })
-            .unwrap_or_else(Vec::new);
+            .unwrap_or_default();
         all.sort_by(|(_, one), (_, other)| one.cmp(other));
         all
     }

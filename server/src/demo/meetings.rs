@@ -190,7 +190,7 @@ impl World {
         let network = self.bodies[body].id;
         for (n, (section, texts)) in self.words.charter.iter().enumerate() {
             let first = version == 0;
-            if !first && (n + version + body) % 3 != 0 {
+            if !first && !(n + version + body).is_multiple_of(3) {
                 continue;
             }
             let text = texts[if first {
@@ -479,7 +479,7 @@ impl World {
                     presenter: None,
                 };
                 self.order(by, command)?;
-                self.to_place(going, item, u16::try_from(n).unwrap_or(0), by)?;
+                self.move_item(going, item, u16::try_from(n).unwrap_or(0), by)?;
             }
         } else if self.chance(35) {
             let seats = self.bodies[body].seats.len();
@@ -509,7 +509,7 @@ impl World {
                 .meeting(meeting)
                 .map_or(0, |meeting| meeting.items.len());
             // Before what every meeting ends with: commitments and evaluation.
-            self.to_place(
+            self.move_item(
                 going,
                 item,
                 u16::try_from(rows.saturating_sub(3)).unwrap_or(0),
@@ -519,7 +519,7 @@ impl World {
         Ok(())
     }
 
-    fn to_place(&mut self, going: Going, item: ItemId, to: u16, by: PersonId) -> Done {
+    fn move_item(&mut self, going: Going, item: ItemId, to: u16, by: PersonId) -> Done {
         let seen = self
             .shadow
             .meeting(going.meeting)

@@ -53,7 +53,6 @@ impl axum::extract::FromRef<Site> for LeptosOptions {
 }
 
 /// Every route and layer, in order.
-#[must_use]
 pub fn router(backend: Arc<PgBackend>, folder: PathBuf) -> Router {
     let options = LeptosOptions::builder()
         .output_name("app")
