@@ -77,8 +77,6 @@ pub struct Place {
     /// The schools of the network.
     pub first: OrganisationId,
     pub second: OrganisationId,
-    /// A school outside it.
-    pub outside: OrganisationId,
     /// The network everybody above is in.
     pub network: NetworkId,
     /// One beside it.
@@ -626,7 +624,6 @@ async fn set_up(executors: &Executors, backend: &PgBackend, slug: &'static str) 
         people: signed_in,
         first,
         second,
-        outside,
         network,
         beside,
         seat: seat.expect("the last seat is the member's"),
