@@ -43,7 +43,7 @@ impl PgBackend {
         })
     }
 
-    /// Enters a demo region as one of its people; answers the session's token.
+    /// Enters a demo region as one of its people; answers the session's token and the region's language.
     ///
     /// # Errors
     /// [`AppError::Forbidden`] where the demo doors are shut, [`AppError::NotFound`] for another region or person.
@@ -52,7 +52,7 @@ impl PgBackend {
         region: &str,
         person: PersonId,
         lasts: TimeDelta,
-    ) -> Result<String, AppError> {
+    ) -> Result<(String, String), AppError> {
         let caller = Caller::default();
         if self.doors == DemoDoors::Shut {
             return Err(AppError::Forbidden);
@@ -79,7 +79,7 @@ impl PgBackend {
             .begin_session(hash(&token), tenant.tenant(), person, now, now + lasts)
             .await
             .map_err(broken)?;
-        Ok(token)
+        Ok((token, tenant.language))
     }
 
     /// Ends a session.

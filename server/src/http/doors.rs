@@ -30,7 +30,11 @@ fn with_cookie(to: &str, cookie: &str) -> Response {
 }
 
 /// Enters a demo region as one of its people.
-pub async fn enter(State(site): State<Site>, Form(entry): Form<Entry>) -> Response {
+pub async fn enter(
+    State(site): State<Site>,
+    Extension(facts): Extension<Facts>,
+    Form(entry): Form<Entry>,
+) -> Response {
     match site
         .backend
         .enter(
@@ -40,12 +44,23 @@ pub async fn enter(State(site): State<Site>, Form(entry): Form<Entry>) -> Respon
         )
         .await
     {
-        Ok(token) => with_cookie(
-            &app::paths::today(&entry.region),
-            &format!(
-                "{SESSION}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={SESSION_SECONDS}"
-            ),
-        ),
+        Ok((token, language)) => {
+            let mut response = with_cookie(
+                &app::paths::today(&entry.region),
+                &format!(
+                    "{SESSION}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={SESSION_SECONDS}"
+                ),
+            );
+            // Who has chosen no language reads the region's.
+            let cookie =
+                format!("{LANGUAGE}={language}; Path=/; SameSite=Lax; Max-Age={SESSION_SECONDS}");
+            if facts.caller.language.is_none()
+                && let Ok(value) = HeaderValue::from_str(&cookie)
+            {
+                response.headers_mut().append(header::SET_COOKIE, value);
+            }
+            response
+        }
         Err(AppError::NotFound | AppError::Forbidden) => (
             StatusCode::NOT_FOUND,
             "There is no such demo person here.\n",

@@ -182,14 +182,17 @@ fn OwnPhase(network: NetworkId, unit: OrganisationId, phase: Option<Phase>) -> i
             <Hidden name="organisation" value=unit.to_string() />
         }
     };
-    let scores = ["one", "two", "three", "four", "five"]
-        .into_iter()
-        .zip(1_u32..)
-        .map(|(name, score)| {
-            let label = fill(&words.motivation_count, &[("score", &score.to_string())]);
-            view! { <NumberField name=name label=label min="0".to_owned() /> }
-        })
-        .collect_view();
+    // Made inside the form: a field looks for the form around it.
+    let scores = move || {
+        ["one", "two", "three", "four", "five"]
+            .into_iter()
+            .zip(1_u32..)
+            .map(|(name, score)| {
+                let label = fill(&words.motivation_count, &[("score", &score.to_string())]);
+                view! { <NumberField name=name label=label min="0".to_owned() /> }
+            })
+            .collect_view()
+    };
     view! {
         <details class="ds-details" data-variant="default" open=phase.is_none()>
             <summary>{words.phase_read_title.clone()}</summary>
@@ -218,7 +221,7 @@ fn OwnPhase(network: NetworkId, unit: OrganisationId, phase: Option<Phase>) -> i
                     class="motivation"
                 >
                     {hidden()}
-                    {scores}
+                    {scores()}
                     <Submit label=words.motivation_submit.clone() variant="secondary" />
                 </Form>
             </div>

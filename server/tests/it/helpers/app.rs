@@ -612,7 +612,7 @@ async fn set_up(executors: &Executors, backend: &PgBackend, slug: &'static str) 
     }
     let mut signed_in = BTreeMap::new();
     for (who, person) in people {
-        let token = backend
+        let (token, _) = backend
             .enter(slug, person, TimeDelta::days(3650))
             .await
             .expect("enters");
