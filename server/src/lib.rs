@@ -3,6 +3,9 @@
 //! Reading order: [`store`] (the log), [`executor`] (how a command gets into it), [`views`] (how it is read),
 //! [`open`] (how sealed words and names are read), [`run`] (the service), [`cli`] (the command line).
 
+// Docs here are for who works on it: links lead into private modules too.
+#![allow(rustdoc::private_intra_doc_links)]
+
 pub mod backend;
 pub mod chance;
 pub mod cli;

@@ -15,7 +15,7 @@ pub const TARGET: &str = "wasm32-unknown-unknown";
 /// yet: every page's code is in one file.
 const AIM_BYTES: u64 = 450_000;
 /// More than this fails the build, so that it does not grow meanwhile.
-const CEILING_BYTES: u64 = 850_000;
+const CEILING_BYTES: u64 = 1_000_000;
 
 /// Named one by one: "all" would bring encodings that browsers refuse.
 const WASM_OPT: &[&str] = &[

@@ -168,7 +168,7 @@ pub fn NetMap(
         })
         .collect_view();
     view! {
-        <svg class="netmap" viewBox=format!("0 0 {WIDTH} {}", drawn.height) role="img" aria-label=label>
+        <svg class="netmap" viewBox=format!("0 0 {WIDTH} {}", drawn.height) role="group" aria-label=label>
             <g class="netmap__edges">{edges}</g>
             <g class="netmap__nodes">{nodes}</g>
         </svg>
