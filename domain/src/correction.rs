@@ -31,7 +31,6 @@ pub enum Instead {
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "name", content = "data")]
 pub enum CorrectionEvent {
     /// An earlier event was wrong. It lies in the stream of that event.
     #[serde(rename = "correction.made.v1")]

@@ -8,11 +8,9 @@ use crate::network::event::NetworkEvent;
 use crate::organisation::event::OrganisationEvent;
 use crate::person::PersonEvent;
 use crate::region::RegionEvent;
-use serde::{Deserialize, Serialize};
 
-/// A business fact in the past tense.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+/// A business fact in the past tense. As JSON it is its name and its data: see [`crate::wire`].
+#[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// About the region.
     Region(RegionEvent),

@@ -21,7 +21,6 @@ macro_rules! rejections {
     ($($(#[$doc:meta])* $name:ident $({ $($(#[$field_doc:meta])* $field:ident: $type:ty),+ $(,)? })? = $code:literal, $kind:ident;)+) => {
         /// Why a command was refused.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-        #[serde(tag = "code")]
         pub enum Rejection {
             $($(#[$doc])* #[error($code)] #[serde(rename = $code)] $name $({ $($(#[$field_doc])* $field: $type),+ })?,)+
         }

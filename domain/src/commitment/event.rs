@@ -19,7 +19,6 @@ pub enum Outcome {
 
 /// What happened to an organisation's answer at a meeting.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "name", content = "data")]
 pub enum CommitmentEvent {
     /// The organisation promised itself something until next time.
     #[serde(rename = "commitment.made.v1")]

@@ -132,7 +132,6 @@ pub enum Requirement {
 
 /// What happened in or around a meeting. Each event says which network it concerns.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "name", content = "data")]
 pub enum MeetingEvent {
     /// The meeting was planned.
     #[serde(rename = "meeting.planned.v1")]

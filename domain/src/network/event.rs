@@ -101,7 +101,6 @@ impl CharterSection {
 
 /// What happened to a network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "name", content = "data")]
 pub enum NetworkEvent {
     /// Somebody proposed the network; it is not in work yet.
     #[serde(rename = "network.proposed.v1")]

@@ -91,7 +91,6 @@ pub enum ReadingSource {
 
 /// What happened to an organisation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "name", content = "data")]
 pub enum OrganisationEvent {
     /// The organisation was entered in the region.
     #[serde(rename = "organisation.registered.v1")]

@@ -37,7 +37,6 @@ pub enum WorkRole {
 
 /// What happened about a person.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "name", content = "data")]
 pub enum PersonEvent {
     /// The person was entered in the region. The name is sealed beside the event.
     #[serde(rename = "person.registered.v1")]

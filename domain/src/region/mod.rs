@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 
 /// What happened to a region.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "name", content = "data")]
 pub enum RegionEvent {
     /// A person became administrator of the region.
     #[serde(rename = "region.administrator_named.v1")]

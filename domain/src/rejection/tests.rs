@@ -76,9 +76,6 @@ fn a_refusal_travels_with_its_code_and_what_it_says() {
     let changed = Rejection::Changed { position: 17 };
     assert_eq!(changed.kind(), RejectionKind::Conflict);
     let json = serde_json::to_string(&changed).unwrap();
-    assert_eq!(
-        json,
-        r#"{"code":"command.changed_meanwhile","position":17}"#
-    );
+    assert_eq!(json, r#"{"command.changed_meanwhile":{"position":17}}"#);
     assert_eq!(serde_json::from_str::<Rejection>(&json).unwrap(), changed);
 }

@@ -1,10 +1,10 @@
 //! The stored form of events: a hand-set name `area.event.vN` and data as JSON. The names stand at the events
 //! themselves (`serde(rename)`); golden files in `golden/` hold every one ever released.
 
+mod tagged;
 pub mod upcast;
 
 use crate::event::Event;
-use serde::Deserialize;
 
 /// Why a stored event could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -23,23 +23,28 @@ pub enum WireError {
     },
 }
 
-#[derive(Deserialize)]
-struct Tagged<'a> {
-    name: std::borrow::Cow<'a, str>,
-    #[serde(borrow)]
-    data: &'a serde_json::value::RawValue,
-}
-
 /// Name and data of an event, as stored.
 ///
 /// # Panics
 /// Never: every event is a map with string keys.
 #[must_use]
 pub fn encode(event: &Event) -> (String, String) {
-    let json = serde_json::to_string(event).expect("events are maps with string keys");
-    let tagged: Tagged<'_> =
-        serde_json::from_str(&json).expect("every event is tagged with its name");
-    (tagged.name.into_owned(), tagged.data.get().to_owned())
+    let json = match event {
+        Event::Region(event) => serde_json::to_string(event),
+        Event::Organisation(event) => serde_json::to_string(event),
+        Event::Person(event) => serde_json::to_string(event),
+        Event::Network(event) => serde_json::to_string(event),
+        Event::Meeting(event) => serde_json::to_string(event),
+        Event::Commitment(event) => serde_json::to_string(event),
+        Event::Correction(event) => serde_json::to_string(event),
+    }
+    .expect("events are maps with string keys");
+    // An area's event is written as {"NAME":DATA}, and a name needs no escape.
+    json.strip_prefix("{\"")
+        .and_then(|json| json.strip_suffix('}'))
+        .and_then(|json| json.split_once("\":"))
+        .map(|(name, data)| (name.to_owned(), data.to_owned()))
+        .expect("every event has data under its name")
 }
 
 /// The event with this stored name and data, brought up to the newest version first.
@@ -54,29 +59,26 @@ pub fn decode(name: &str, data: &str) -> Result<Event, WireError> {
 }
 
 fn newest(name: &str, data: &str) -> Result<Event, WireError> {
-    let json = format!("{{\"name\":\"{name}\",\"data\":{data}}}");
-    let read = |result: Result<Event, serde_json::Error>| {
-        result.map_err(|source| {
-            if source.to_string().starts_with("unknown variant") {
-                WireError::UnknownName(name.to_owned())
-            } else {
-                WireError::Data {
-                    name: name.to_owned(),
-                    source,
-                }
-            }
-        })
+    let result = match name.split('.').next() {
+        Some("region") => tagged::read(name, data).map(Event::Region),
+        Some("organisation") => tagged::read(name, data).map(Event::Organisation),
+        Some("person") => tagged::read(name, data).map(Event::Person),
+        Some("network") => tagged::read(name, data).map(Event::Network),
+        Some("meeting") => tagged::read(name, data).map(Event::Meeting),
+        Some("commitment") => tagged::read(name, data).map(Event::Commitment),
+        Some("correction") => tagged::read(name, data).map(Event::Correction),
+        _ => return Err(WireError::UnknownName(name.to_owned())),
     };
-    match name.split('.').next() {
-        Some("region") => read(serde_json::from_str(&json).map(Event::Region)),
-        Some("organisation") => read(serde_json::from_str(&json).map(Event::Organisation)),
-        Some("person") => read(serde_json::from_str(&json).map(Event::Person)),
-        Some("network") => read(serde_json::from_str(&json).map(Event::Network)),
-        Some("meeting") => read(serde_json::from_str(&json).map(Event::Meeting)),
-        Some("commitment") => read(serde_json::from_str(&json).map(Event::Commitment)),
-        Some("correction") => read(serde_json::from_str(&json).map(Event::Correction)),
-        _ => Err(WireError::UnknownName(name.to_owned())),
-    }
+    result.map_err(|source| {
+        if source.to_string().starts_with("unknown variant") {
+            WireError::UnknownName(name.to_owned())
+        } else {
+            WireError::Data {
+                name: name.to_owned(),
+                source,
+            }
+        }
+    })
 }
 
 #[cfg(test)]
