@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why a page or an order got no good answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum AppError {
     /// There is no such thing here (or it is another region's).
     #[error("there is no such thing")]
@@ -54,7 +54,7 @@ pub enum AppError {
 
 /// What was wrong with a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "problem", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum FieldProblem {
     /// It must be filled in.
     Missing,

@@ -9,13 +9,14 @@ use domain::organisation::event::OrganisationKind;
 use domain::person::WorkRole;
 use domain::recorded::{Position, Recorded};
 use domain::time::AsOf;
-use domain::views::commitments::{CommitmentRow, CommitmentsView};
+use domain::views::commitments::CommitmentRow;
 use domain::views::meeting::MeetingView;
 use domain::views::network::{MeetingRow, NetworkView};
-use domain::views::organisation::OrganisationView;
 use domain::views::region::RegionView;
 use domain::views::river::RiverView;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -23,25 +24,25 @@ use uuid::Uuid;
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Query {
-    /// What is around every page: the networks I sit in.
+    /// What is around every page: the networks I sit in, `Vec<NetworkId>`.
     Frame,
-    /// What is urgent for me.
+    /// What is urgent for me: [`Today`].
     Today,
-    /// How the region's networks hang together.
+    /// How the region's networks hang together: [`Networks`].
     Networks,
-    /// One network.
+    /// One network: [`NetworkPage`].
     Network(NetworkId),
-    /// One meeting.
+    /// One meeting: [`MeetingPage`].
     Meeting(MeetingId),
-    /// My organisations' commitments.
+    /// My organisations' commitments: `Vec<(OrganisationId, CommitmentsView)>`.
     Commitments,
-    /// One commitment with the chain it belongs to.
+    /// One commitment with the chain it belongs to: [`CommitmentPage`].
     Commitment(CommitmentId),
-    /// One organisation.
+    /// One organisation: [`OrganisationView`](domain::views::organisation::OrganisationView).
     Organisation(OrganisationId),
-    /// The river of the region, or of one network.
+    /// The river of the region, or of one network: [`RiverPage`].
     River(Option<NetworkId>),
-    /// The story of the region, a network, a meeting or an organisation, in events, newest first.
+    /// The story of the region, a network, a meeting or an organisation, in events, newest first: [`Story`].
     Story(StoryQuery),
 }
 
@@ -80,30 +81,39 @@ pub enum StoryKind {
     Corrections,
 }
 
-/// The answer to one question.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Answer {
-    /// To [`Query::Frame`].
-    Frame(Vec<NetworkId>),
-    /// To [`Query::Today`].
-    Today(Box<Today>),
-    /// To [`Query::Networks`].
-    Networks(Box<Networks>),
-    /// To [`Query::Network`].
-    Network(Box<NetworkPage>),
-    /// To [`Query::Meeting`].
-    Meeting(Box<MeetingPage>),
-    /// To [`Query::Commitments`].
-    Commitments(Vec<(OrganisationId, CommitmentsView)>),
-    /// To [`Query::Commitment`]: the chain, oldest first, and which of them was asked for.
-    Commitment(Box<CommitmentPage>),
-    /// To [`Query::Organisation`].
-    Organisation(Box<OrganisationView>),
-    /// To [`Query::River`].
-    River(Box<RiverPage>),
-    /// To [`Query::Story`].
-    Story(Box<Story>),
+/// The answer to one question, as JSON. Each page reads its own kind of answer (what kind says [`Query`]), so that a
+/// browser loads with a page only the code that this page needs.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Answer(Box<RawValue>);
+
+impl Answer {
+    /// An answer of this content.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn of<T: Serialize>(content: &T) -> Result<Self, serde_json::Error> {
+        serde_json::value::to_raw_value(content).map(Self)
+    }
+
+    /// Its content.
+    ///
+    /// # Errors
+    /// When it is another kind of answer, or one of a newer server.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_str(self.0.get())
+    }
+
+    /// Its JSON.
+    #[must_use]
+    pub fn json(&self) -> &str {
+        self.0.get()
+    }
+}
+
+impl PartialEq for Answer {
+    fn eq(&self, other: &Self) -> bool {
+        self.json() == other.json()
+    }
 }
 
 /// What is urgent for me, put together when it is read.

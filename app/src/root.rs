@@ -82,7 +82,11 @@ pub fn hydrate() {
         match load_words().await {
             Ok(words) => {
                 crate::words::keep(words);
-                leptos::mount::hydrate_body(App);
+                let Some(body) = document().body() else {
+                    return;
+                };
+                // Waits for the code of the page that stands there.
+                leptos::mount::hydrate_from_async(body, App).await.forget();
                 // Tells who drives a browser from outside that buttons now answer by themselves.
                 if let Some(html) = document().document_element()
                     && let Err(error) = html.set_attribute("data-ready", "")

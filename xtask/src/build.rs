@@ -23,8 +23,8 @@ pub fn release() -> Result<()> {
     let site = site();
     step("styles", || styles::build(&site))?;
     step("wasm", || wasm::build(&site, Effort::Small))?;
+    step("download size", || wasm::check_budget(&site))?;
     step("server", || {
         shell::run(&mut shell::cargo("build --release --package server"))
-    })?;
-    step("download size", || wasm::check_budget(&site))
+    })
 }

@@ -14,6 +14,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_location, use_params_map, use_query_map};
+use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -163,20 +164,36 @@ impl Asking {
 
 /// Asks a page's question and shows the answer with `view`; says in plain words when there is none. Around the answer
 /// are, as contexts, [`Shown`], [`Refetch`] and what the page's forms keep.
-#[component]
-pub fn Ask<V>(
-    /// The page's question.
-    #[prop(into)]
-    query: Signal<Query>,
-    /// Shows the answer.
-    view: V,
-    /// Another time than the address asks for. Such a part of a page says itself which time it shows.
-    #[prop(into, default = None)]
-    at: Option<Signal<AsOf>>,
-) -> impl IntoView
-where
-    V: Fn(Answer) -> AnyView + Send + Sync + 'static,
-{
+pub fn ask<A: DeserializeOwned>(
+    query: impl Into<Signal<Query>>,
+    view: impl Fn(A) -> AnyView + Send + Sync + 'static,
+) -> AnyView {
+    asked(query.into(), None, shows(view))
+}
+
+/// As [`ask`], of another time than the address asks for. Such a part of a page says itself which time it shows.
+pub fn ask_at<A: DeserializeOwned>(
+    query: impl Into<Signal<Query>>,
+    at: Signal<AsOf>,
+    view: impl Fn(A) -> AnyView + Send + Sync + 'static,
+) -> AnyView {
+    asked(query.into(), Some(at), shows(view))
+}
+
+type Shows = Arc<dyn Fn(&Answer) -> AnyView + Send + Sync>;
+
+/// Reads an answer where its page is: the only part that is made for each kind of answer.
+fn shows<A: DeserializeOwned>(view: impl Fn(A) -> AnyView + Send + Sync + 'static) -> Shows {
+    Arc::new(move |answer| match answer.read() {
+        Ok(content) => view(content),
+        Err(error) => {
+            let detail = error.to_string();
+            view! { <NoAnswer error=AppError::Transport { detail }/> }.into_any()
+        }
+    })
+}
+
+fn asked(query: Signal<Query>, at: Option<Signal<AsOf>>, view: Shows) -> AnyView {
     let region = region();
     let as_of = at.unwrap_or_else(as_of);
     let key = Memo::new(move |_| Key {
@@ -220,7 +237,6 @@ where
         }
         now
     });
-    let view = Arc::new(view);
     view! {
         <Suspense fallback=Skeleton>
             {Suspend::new(async move {
@@ -235,7 +251,7 @@ where
                             provide_context(kept.clone());
                             match asking.got.get().as_deref() {
                                 Some(Ok(reply)) => {
-                                    let answer = view(reply.answer.clone());
+                                    let answer = view(&reply.answer);
                                     view! {
                                         {at
                                             .is_none()
@@ -262,6 +278,7 @@ where
             })}
         </Suspense>
     }
+    .into_any()
 }
 
 /// Says that a page shows another time, and leads back.

@@ -3,7 +3,7 @@
 use crate::parts::ask::{here, region};
 use crate::parts::icons::{Icon, Sign};
 use crate::parts::words::words;
-use crate::query::{Answer, Query, Reply};
+use crate::query::{Query, Reply};
 use crate::{paths, reader, words as languages};
 use domain::ids::NetworkId;
 use domain::time::AsOf;
@@ -22,13 +22,11 @@ struct Around {
 }
 
 fn around(reply: Reply) -> Around {
-    let mut networks: Vec<_> = match &reply.answer {
-        Answer::Frame(networks) => networks
-            .iter()
-            .filter_map(|id| Some((*id, reply.directory.networks.get(id)?.clone())))
-            .collect(),
-        _ => Vec::new(),
-    };
+    let mine: Vec<NetworkId> = reply.answer.read().unwrap_or_default();
+    let mut networks: Vec<_> = mine
+        .into_iter()
+        .filter_map(|id| Some((id, reply.directory.networks.get(&id)?.clone())))
+        .collect();
     networks.sort_by(|(_, one), (_, other)| one.cmp(other));
     Around {
         region: reply.viewer.region,

@@ -2,7 +2,7 @@
 
 use crate::forms::derived;
 use crate::parts::words::words;
-use crate::query::{Answer, Directory, Reply, Viewer};
+use crate::query::{Directory, Reply, Viewer};
 use chrono::NaiveDate;
 use domain::access::{Permission, Standing, may};
 use domain::ids::{NetworkId, OrganisationId, PersonId};
@@ -43,8 +43,8 @@ impl Shown {
         Self(StoredValue::new(None))
     }
 
-    /// Takes over what came with an answer, and gives the answer back.
-    pub(crate) fn fill(self, reply: Reply) -> Answer {
+    /// Takes over what came with an answer.
+    pub(crate) fn fill(self, reply: Reply) {
         let facts = Facts {
             directory: reply.directory,
             viewer: reply.viewer,
@@ -55,7 +55,6 @@ impl Shown {
         };
         self.0
             .try_update_value(|kept| *kept = Some(Arc::new(facts)));
-        reply.answer
     }
 
     // A page that was left may still have an order under way: it finds nothing here, and does not fail.

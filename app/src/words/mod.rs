@@ -24,7 +24,7 @@ macro_rules! words {
 
             /// The words whose list begins here; a text that is missing stays empty.
             pub(crate) fn from_list(texts: &mut dyn Iterator<Item = String>) -> Self {
-                Self { $($field: texts.next().unwrap_or_default()),* }
+                Self { $($field: $crate::words::next(texts)),* }
             }
         }
     };
@@ -97,18 +97,24 @@ impl Words {
 /// The languages, the default one first.
 pub const LANGUAGES: [&str; 3] = ["nb", "nn", "en"];
 
-static BROWSER: OnceLock<Words> = OnceLock::new();
+static BROWSER: OnceLock<&Words> = OnceLock::new();
+
+/// The next text of a list. Not inlined: it stands in a thousand places.
+#[inline(never)]
+pub(crate) fn next(texts: &mut dyn Iterator<Item = String>) -> String {
+    texts.next().unwrap_or_default()
+}
 
 /// Keeps the words that the browser loaded.
 pub fn keep(words: Words) {
     // A second language needs a new page, so the first one stays.
-    BROWSER.get_or_init(|| words);
+    BROWSER.get_or_init(|| Box::leak(Box::new(words)));
 }
 
 /// The words the browser loaded.
 #[must_use]
 pub fn kept() -> Option<&'static Words> {
-    BROWSER.get()
+    BROWSER.get().copied()
 }
 
 #[cfg(any(feature = "ssr", test))]

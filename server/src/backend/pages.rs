@@ -44,6 +44,14 @@ impl From<StoreError> for Missing {
     }
 }
 
+impl From<serde_json::Error> for Missing {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Store(StoreError::Damaged(format!(
+            "an answer cannot be written: {error}"
+        )))
+    }
+}
+
 type Answered = Result<Page, Missing>;
 
 pub(super) async fn answer(
@@ -140,7 +148,7 @@ impl Asked<'_> {
     async fn frame(&self) -> Answered {
         let networks = self.networks_of(&self.mine().await?);
         Ok(Page {
-            answer: Answer::Frame(networks),
+            answer: Answer::of(&networks)?,
             standings: self.backend.standings(self.visit, None).await?,
             position: 0,
             unknown_days: 0,
@@ -223,7 +231,7 @@ impl Asked<'_> {
         today.lately = lately;
         let standings = self.backend.standings(self.visit, None).await?;
         Ok(Page {
-            answer: Answer::Today(Box::new(today)),
+            answer: Answer::of(&today)?,
             standings,
             position,
             unknown_days: 0,
@@ -246,11 +254,11 @@ impl Asked<'_> {
         let mine = self.networks_of(&self.mine().await?).into_iter().collect();
         let standings = self.backend.standings(self.visit, None).await?;
         Ok(Page {
-            answer: Answer::Networks(Box::new(Networks {
+            answer: Answer::of(&Networks {
                 region: read.view,
                 facts,
                 mine,
-            })),
+            })?,
             standings,
             position: read.position,
             unknown_days: read.unknown_days,
@@ -304,7 +312,7 @@ impl Asked<'_> {
             }
         }
         Ok(Page {
-            answer: Answer::Network(Box::new(page)),
+            answer: Answer::of(&page)?,
             standings,
             position: read.position,
             unknown_days: read.unknown_days,
@@ -363,7 +371,7 @@ impl Asked<'_> {
             page.network.changes.clear();
         }
         Ok(Page {
-            answer: Answer::Meeting(Box::new(page)),
+            answer: Answer::of(&page)?,
             standings,
             position: read.position,
             unknown_days: read.unknown_days,
@@ -381,7 +389,7 @@ impl Asked<'_> {
         let mut standings = self.backend.standings(self.visit, None).await?;
         standings.insert(Standing::Representative);
         Ok(Page {
-            answer: Answer::Commitments(all),
+            answer: Answer::of(&all)?,
             standings,
             position,
             unknown_days: 0,
@@ -423,7 +431,7 @@ impl Asked<'_> {
             commitment,
         };
         Ok(Page {
-            answer: Answer::Commitment(Box::new(page)),
+            answer: Answer::of(&page)?,
             standings,
             position: read.position,
             unknown_days: read.unknown_days,
@@ -446,7 +454,7 @@ impl Asked<'_> {
             standings.insert(Standing::Representative);
         }
         Ok(Page {
-            answer: Answer::Organisation(Box::new(read.view)),
+            answer: Answer::of(&read.view)?,
             standings,
             position: read.position,
             unknown_days: read.unknown_days,
@@ -484,7 +492,7 @@ impl Asked<'_> {
             last: Some(self.visit.today),
         };
         Ok(Page {
-            answer: Answer::River(Box::new(page)),
+            answer: Answer::of(&page)?,
             standings,
             position: read.position,
             unknown_days: read.unknown_days,
@@ -522,7 +530,7 @@ impl Asked<'_> {
             .max()
             .unwrap_or(0);
         Ok(Page {
-            answer: Answer::Story(Box::new(story)),
+            answer: Answer::of(&story)?,
             standings,
             position,
             unknown_days: 0,

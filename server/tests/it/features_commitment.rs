@@ -2,21 +2,20 @@
 
 use crate::helpers::app::{TestApp, Who};
 use app::error::AppError;
-use app::query::{Answer, Query};
+use app::query::{CommitmentPage, Query};
 use domain::commitment::event::Outcome;
+use domain::ids::OrganisationId;
 use domain::ids::{CommitmentId, commitment_id};
 use domain::rejection::Rejection;
 use domain::views::commitments::CommitmentRow;
+use domain::views::commitments::CommitmentsView;
 
 async fn chain(app: &TestApp, who: Who, commitment: CommitmentId) -> Vec<CommitmentRow> {
-    match app
+    let reply = app
         .read(&app.alfa, who, Query::Commitment(commitment))
-        .await
-        .answer
-    {
-        Answer::Commitment(page) => page.chain,
-        other => panic!("{other:?}"),
-    }
+        .await;
+    let page: CommitmentPage = reply.answer.read().expect("the answer asked for");
+    page.chain
 }
 
 #[tokio::test]
@@ -74,9 +73,7 @@ async fn a_commitment_is_made_reworded_reported_and_carried_over() {
     let reply = app
         .read(alfa, Who::Representative, Query::Commitment(commitment))
         .await;
-    let Answer::Commitment(page) = &reply.answer else {
-        panic!("another answer")
-    };
+    let page: CommitmentPage = reply.answer.read().expect("the answer asked for");
     let row = page.chain.last().expect("is there");
     assert_eq!(
         reply.directory.texts[&row.text.0].as_deref(),
@@ -162,10 +159,12 @@ async fn a_commitment_is_made_reworded_reported_and_carried_over() {
             rejection: Rejection::CommitmentDeclined
         }
     );
-    let Answer::Commitments(mine) = app.read(alfa, Who::Leader, Query::Commitments).await.answer
-    else {
-        panic!("another answer")
-    };
+    let mine: Vec<(OrganisationId, CommitmentsView)> = app
+        .read(alfa, Who::Leader, Query::Commitments)
+        .await
+        .answer
+        .read()
+        .expect("the answer asked for");
     let [(organisation, view)] = mine.as_slice() else {
         panic!("{mine:?}")
     };

@@ -2,7 +2,7 @@
 
 use crate::helpers::app::{Place, TestApp, Who, fields, today};
 use app::error::AppError;
-use app::query::{Answer, Query, Story, StoryKind, StoryQuery};
+use app::query::{NetworkPage, Query, Story, StoryKind, StoryQuery};
 use domain::event::Event;
 use domain::network::event::NetworkEvent;
 use domain::recorded::Position;
@@ -12,10 +12,9 @@ use std::collections::BTreeSet;
 
 async fn called(app: &TestApp, place: &Place, as_of: AsOf) -> Option<String> {
     let query = Query::Network(place.network);
-    match app.read_as_of(place, Who::Guest, query, as_of).await.answer {
-        Answer::Network(page) => page.network.called.map(|name| name.as_str().to_owned()),
-        other => panic!("{other:?}"),
-    }
+    let reply = app.read_as_of(place, Who::Guest, query, as_of).await;
+    let page: NetworkPage = reply.answer.read().expect("the answer asked for");
+    page.network.called.map(|name| name.as_str().to_owned())
 }
 
 async fn rename(app: &TestApp, called: &str) -> Position {
@@ -37,10 +36,8 @@ fn story(place: &Place) -> StoryQuery {
 }
 
 async fn told(app: &TestApp, who: Who, query: StoryQuery) -> Story {
-    match app.read(&app.alfa, who, Query::Story(query)).await.answer {
-        Answer::Story(story) => *story,
-        other => panic!("{other:?}"),
-    }
+    let reply = app.read(&app.alfa, who, Query::Story(query)).await;
+    reply.answer.read().expect("the answer asked for")
 }
 
 const OLD: &str = "Ledernettverk nord";

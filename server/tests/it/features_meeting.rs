@@ -2,7 +2,7 @@
 
 use crate::helpers::app::{TestApp, Who, created, fields, in_days};
 use app::error::AppError;
-use app::query::{Answer, Query};
+use app::query::{Query, Today};
 use domain::ids::{ChangeId, MeetingId};
 use domain::meeting::event::{ItemTitle, NoticeAnswer, Presence, Requirement};
 use domain::meeting::state::MeetingStatus;
@@ -327,13 +327,12 @@ async fn today_shows_what_is_ahead_and_what_is_left_to_prepare() {
     ];
     app.accept(alfa, Who::Representative, "answer_notice", &coming)
         .await;
-    let Answer::Today(today) = app
+    let today: Today = app
         .read(alfa, Who::Representative, Query::Today)
         .await
         .answer
-    else {
-        panic!("another answer")
-    };
+        .read()
+        .expect("the answer asked for");
     let [(network, row, preparation)] = today.meetings.as_slice() else {
         panic!("{:?}", today.meetings)
     };
@@ -342,21 +341,23 @@ async fn today_shows_what_is_ahead_and_what_is_left_to_prepare() {
     assert_eq!(preparation.mine, Some(NoticeAnswer::NotComing));
     assert_eq!(preparation.items, 8);
     // Nothing of it is anybody else's business.
-    let Answer::Today(today) = app.read(alfa, Who::Guest, Query::Today).await.answer else {
-        panic!("another answer")
-    };
+    let today: Today = app
+        .read(alfa, Who::Guest, Query::Today)
+        .await
+        .answer
+        .read()
+        .expect("the answer asked for");
     assert!(today.meetings.is_empty() && today.networks.is_empty());
     // Cancelled, it is ahead no more.
     let cancel = [("meeting", id.as_str()), ("reason", "Snøstorm.")];
     app.accept(alfa, Who::Leader, "cancel_meeting", &cancel)
         .await;
-    let Answer::Today(today) = app
+    let today: Today = app
         .read(alfa, Who::Representative, Query::Today)
         .await
         .answer
-    else {
-        panic!("another answer")
-    };
+        .read()
+        .expect("the answer asked for");
     assert!(today.meetings.is_empty());
     app.finish().await;
 }

@@ -2,19 +2,18 @@
 
 use crate::helpers::app::{Place, TestApp, Who, created};
 use app::error::{AppError, FieldProblem};
-use app::query::{Answer, NetworkPage, Query};
+use app::query::{NetworkPage, Networks, Query, RiverPage};
 use domain::ids::NetworkId;
 use domain::network::event::{CharterSection, Relation};
 use domain::network::state::NetworkStatus;
 use domain::organisation::event::Phase;
 use domain::rejection::Rejection;
+use domain::views::organisation::OrganisationView;
 use domain::views::river::RiverView;
 
 async fn network(app: &TestApp, place: &Place, who: Who, network: NetworkId) -> NetworkPage {
-    match app.read(place, who, Query::Network(network)).await.answer {
-        Answer::Network(page) => *page,
-        other => panic!("{other:?}"),
-    }
+    let reply = app.read(place, who, Query::Network(network)).await;
+    reply.answer.read().expect("the answer asked for")
 }
 
 #[tokio::test]
@@ -79,9 +78,7 @@ async fn a_charter_is_written_by_several_without_overwriting_and_adopted() {
     let reply = app
         .read(alfa, Who::Member, Query::Network(alfa.network))
         .await;
-    let Answer::Network(page) = &reply.answer else {
-        panic!("another answer")
-    };
+    let page: NetworkPage = reply.answer.read().expect("the answer asked for");
     let section = &page.network.charter[&CharterSection::Values];
     assert!(section.adopted);
     assert_eq!(page.network.charter_version, 1);
@@ -119,9 +116,12 @@ async fn a_network_is_proposed_under_another_and_established() {
         page.network.relations.get(&alfa.network),
         Some(&Relation::Sub)
     );
-    let Answer::Networks(all) = app.read(alfa, Who::Guest, Query::Networks).await.answer else {
-        panic!("another answer")
-    };
+    let all: Networks = app
+        .read(alfa, Who::Guest, Query::Networks)
+        .await
+        .answer
+        .read()
+        .expect("the answer asked for");
     assert_eq!(all.region.networks.len(), 3);
     assert_eq!(all.facts[&alfa.network].organisations, 2);
     app.finish().await;
@@ -212,13 +212,12 @@ async fn phases_and_motivation_are_read_and_shown() {
         403,
     )
     .await;
-    let Answer::Organisation(school) = app
+    let school: OrganisationView = app
         .read(alfa, Who::Guest, Query::Organisation(alfa.second))
         .await
         .answer
-    else {
-        panic!("another answer")
-    };
+        .read()
+        .expect("the answer asked for");
     let row = &school.phases[&alfa.network];
     assert_eq!(
         row.self_reported.map(|(phase, _)| phase),
@@ -258,13 +257,12 @@ async fn phases_and_motivation_are_read_and_shown() {
     let enough = round(&[("three", "2"), ("five", "3")]);
     app.accept(alfa, Who::Representative, "read_motivation", &enough)
         .await;
-    let Answer::River(page) = app
+    let page: RiverPage = app
         .read(alfa, Who::Guest, Query::River(Some(alfa.network)))
         .await
         .answer
-    else {
-        panic!("another answer")
-    };
+        .read()
+        .expect("the answer asked for");
     assert_ne!(page.river, RiverView::default());
     assert_eq!(
         page.river,

@@ -5,7 +5,7 @@ use crate::helpers::http::Call;
 use crate::helpers::{order, person, submission};
 use app::error::AppError;
 use app::forms::Fields;
-use app::query::{Answer, Query, StoryQuery};
+use app::query::{NetworkPage, Query, StoryQuery};
 use axum::http::StatusCode;
 use domain::access::{Permission, Standing, may, permits};
 use domain::actor::Actor;
@@ -139,13 +139,12 @@ async fn attempt(
             &[("network", &network), ("called", &called)],
         ),
         Permission::WriteCharter => {
-            let Answer::Network(page) = app
+            let page: NetworkPage = app
                 .read(place, Who::Leader, Query::Network(place.network))
                 .await
                 .answer
-            else {
-                panic!("another answer")
-            };
+                .read()
+                .expect("the answer asked for");
             let written = page
                 .network
                 .charter

@@ -3,13 +3,13 @@
 use crate::format;
 use crate::pages::commitments::pieces::{Report, anchor, due, origin, status};
 use crate::pages::not_found::NotFoundPage;
-use crate::parts::ask::{Ask, id};
+use crate::parts::ask::{ask, id};
 use crate::parts::chrome::{PageHead, Section};
 use crate::parts::form::{AreaField, Form, Hidden, Submit};
 use crate::parts::shown::shown;
 use crate::parts::words::words;
 use crate::paths;
-use crate::query::{self, Answer, Query};
+use crate::query::{self, Query};
 use domain::access::Permission;
 use domain::ids::CommitmentId;
 use domain::views::commitments::CommitmentRow;
@@ -19,15 +19,8 @@ use leptos::prelude::*;
 #[component]
 pub fn CommitmentPage() -> impl IntoView {
     let commitment = id("commitment", CommitmentId);
-    view! {
-        <Ask
-            query=Signal::derive(move || Query::Commitment(commitment.get()))
-            view=|answer| match answer {
-                Answer::Commitment(found) => page(*found),
-                _ => view! { <NotFoundPage/> }.into_any(),
-            }
-        />
-    }
+    let query = Signal::derive(move || Query::Commitment(commitment.get()));
+    ask(query, page)
 }
 
 fn page(found: query::CommitmentPage) -> AnyView {

@@ -4,13 +4,12 @@ pub mod model;
 pub mod pieces;
 
 use crate::format;
-use crate::pages::not_found::NotFoundPage;
-use crate::parts::ask::Ask;
+use crate::parts::ask::ask;
 use crate::parts::chrome::{Empty, PageHead, Section};
 use crate::parts::shown::shown;
 use crate::parts::words::words;
 use crate::paths;
-use crate::query::{Answer, Query};
+use crate::query::Query;
 use domain::ids::OrganisationId;
 use domain::views::commitments::CommitmentsView;
 use leptos::prelude::*;
@@ -20,15 +19,7 @@ use pieces::{OpenCommitment, ToldCommitment};
 /// My organisations' commitments.
 #[component]
 pub fn CommitmentsPage() -> impl IntoView {
-    view! {
-        <Ask
-            query=Signal::derive(|| Query::Commitments)
-            view=|answer| match answer {
-                Answer::Commitments(all) => page(all),
-                _ => view! { <NotFoundPage/> }.into_any(),
-            }
-        />
-    }
+    ask(Signal::stored(Query::Commitments), page)
 }
 
 fn page(all: Vec<(OrganisationId, CommitmentsView)>) -> AnyView {

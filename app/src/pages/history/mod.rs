@@ -8,8 +8,8 @@ pub mod sentence;
 mod story;
 
 use crate::format;
-use crate::parts::ask::Ask;
-use crate::query::{Answer, Query, StoryQuery};
+use crate::parts::ask::ask_at;
+use crate::query::{Query, RiverPage, Story, StoryQuery};
 use domain::ids::NetworkId;
 use domain::time::AsOf;
 use leptos::prelude::*;
@@ -42,30 +42,19 @@ pub fn HistoryPage() -> impl IntoView {
         })
     });
     let about = Memo::new(move |_| address.get().about);
-    let river = move |answer: Answer| match answer {
-        // Whose story it is changes the heading, not the question.
-        Answer::River(page) => (move || {
-            view! { <RiverBlock page=(*page).clone() address=address about=about.get() /> }
-        })
-        .into_any(),
-        _ => ().into_any(),
-    };
-    let story = move |answer: Answer| match answer {
-        Answer::Story(story) => view! { <StoryBlock story=*story address=address /> }.into_any(),
-        _ => ().into_any(),
-    };
-    view! {
-        <div class="history">
-            <Ask
-                query=Signal::derive(move || Query::River(network.get()))
-                at=Some(Signal::stored(AsOf::LIVE))
-                view=river
-            />
-            <Ask
-                query=asked
-                at=Some(Signal::derive(move || address.get().as_of()))
-                view=story
-            />
-        </div>
-    }
+    let river = ask_at(
+        Signal::derive(move || Query::River(network.get())),
+        Signal::stored(AsOf::LIVE),
+        move |page: RiverPage| {
+            // Whose story it is changes the heading, not the question.
+            (move || view! { <RiverBlock page=page.clone() address=address about=about.get() /> })
+                .into_any()
+        },
+    );
+    let story = ask_at(
+        asked,
+        Signal::derive(move || address.get().as_of()),
+        move |story: Story| view! { <StoryBlock story=story address=address /> }.into_any(),
+    );
+    view! { <div class="history">{river} {story}</div> }
 }

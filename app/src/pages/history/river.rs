@@ -2,7 +2,7 @@
 
 use super::model::Address;
 use crate::format::{self, fill};
-use crate::parts::ask::Ask;
+use crate::parts::ask::ask_at;
 use crate::parts::chrome::{Empty, PageHead, PhaseSwatch};
 use crate::parts::netmap::{NetMap, layout};
 use crate::parts::river::geometry::{self, Source};
@@ -11,7 +11,7 @@ use crate::parts::shown::shown;
 use crate::parts::slider::Slider;
 use crate::parts::words::words;
 use crate::paths;
-use crate::query::{Answer, Query, RiverPage};
+use crate::query::{Query, RiverPage};
 use domain::organisation::event::Phase;
 use domain::time::{AsOf, Quarter};
 use domain::views::river::Level;
@@ -138,8 +138,10 @@ fn Pulled(
             on: None,
             known_at: known_at.get(),
         });
-        let then = move |answer: Answer| match answer {
-            Answer::River(page) => {
+        ask_at(
+            Signal::stored(Query::River(network)),
+            at,
+            move |page: RiverPage| {
                 let then = geometry::until(
                     page.river.levels(),
                     quarter_of(&address.get_untracked(), span),
@@ -156,13 +158,8 @@ fn Pulled(
                     />
                 }
                 .into_any()
-            }
-            _ => ().into_any(),
-        };
-        view! {
-            <Ask query=Signal::stored(Query::River(network)) at=Some(at) view=then />
-        }
-        .into_any()
+            },
+        )
     };
     let said = Signal::derive(move || {
         live.with_value(|levels| in_words(levels, source.get(), value.get()))

@@ -16,14 +16,13 @@ mod notice;
 mod pieces;
 mod table;
 
-use crate::error::AppError;
 use crate::format::fill;
-use crate::parts::ask::{self, Ask, NoAnswer};
+use crate::parts::ask::{self, ask};
 use crate::parts::chrome::PageHead;
 use crate::parts::shown::shown;
 use crate::parts::words::words;
 use crate::paths;
-use crate::query::{Answer, Query};
+use crate::query::{MeetingPage as Asked, Query};
 use domain::access::Permission;
 use domain::ids::MeetingId;
 use domain::meeting::state::MeetingStatus;
@@ -38,14 +37,7 @@ pub fn MeetingPage() -> impl IntoView {
     let meeting = ask::id("meeting", MeetingId);
     let query = Signal::derive(move || Query::Meeting(meeting.get()));
     provide_context(clock::Versions::default());
-    view! { <Ask query view=meeting_view/> }
-}
-
-fn meeting_view(answer: Answer) -> AnyView {
-    match answer {
-        Answer::Meeting(page) => page_view(&Arc::new(*page)),
-        _ => view! { <NoAnswer error=AppError::NotFound/> }.into_any(),
-    }
+    ask(query, |page: Asked| page_view(&Arc::new(page)))
 }
 
 fn page_view(page: &Page) -> AnyView {

@@ -9,13 +9,13 @@ mod shape;
 mod whereabouts;
 
 use crate::format::{self, fill};
-use crate::parts::ask::{Ask, id};
+use crate::parts::ask::{ask, id};
 use crate::parts::chrome::{PageHead, Section};
 use crate::parts::form::{Form, Hidden, Submit};
 use crate::parts::shown::{Shown, shown};
 use crate::parts::words::words;
 use crate::paths;
-use crate::query::{Answer, NetworkPage as Page, Query};
+use crate::query::{NetworkPage as Page, Query};
 use domain::access::Permission;
 use domain::ids::NetworkId;
 use domain::network::event::CharterSection;
@@ -27,11 +27,8 @@ use leptos::prelude::*;
 #[component]
 pub fn NetworkPage() -> impl IntoView {
     let network = id("network", NetworkId);
-    let show = |answer: Answer| match answer {
-        Answer::Network(page) => view! { <Whole page=*page /> }.into_any(),
-        _ => ().into_any(),
-    };
-    view! { <Ask query=Signal::derive(move || Query::Network(network.get())) view=show /> }
+    let query = Signal::derive(move || Query::Network(network.get()));
+    ask(query, |page: Page| view! { <Whole page=page /> }.into_any())
 }
 
 /// What kind of body it is, how long it has worked, how often it met.

@@ -1,7 +1,7 @@
 //! The networks: a map of how they hang together, the same as a list, and a form that proposes one.
 
 use crate::format::{self, fill};
-use crate::parts::ask::Ask;
+use crate::parts::ask::ask;
 use crate::parts::chrome::{Empty, PageHead, Section, Tag};
 use crate::parts::form::{AreaField, ChoiceField, Form, SelectField, Submit, TextField};
 use crate::parts::netmap::layout::{Branch, Rows, trees};
@@ -9,7 +9,7 @@ use crate::parts::netmap::{Family, NetMap, Shape, family};
 use crate::parts::shown::{Shown, shown};
 use crate::parts::words::words;
 use crate::paths;
-use crate::query::{Answer, NetworkFacts, Networks, Query};
+use crate::query::{NetworkFacts, Networks, Query};
 use domain::access::Permission;
 use domain::ids::NetworkId;
 use domain::network::event::{NetworkKind, Relation};
@@ -24,11 +24,9 @@ pub mod model;
 /// How the region's networks hang together.
 #[component]
 pub fn NetworksPage() -> impl IntoView {
-    let show = |answer: Answer| match answer {
-        Answer::Networks(networks) => view! { <Whole networks=*networks /> }.into_any(),
-        _ => ().into_any(),
-    };
-    view! { <Ask query=Signal::stored(Query::Networks) view=show /> }
+    ask(Signal::stored(Query::Networks), |networks: Networks| {
+        view! { <Whole networks=networks /> }.into_any()
+    })
 }
 
 #[component]

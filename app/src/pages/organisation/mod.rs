@@ -1,12 +1,12 @@
 //! An organisation: what it is, who works there, where it sits, and where it is in each network's work.
 
 use crate::format::{self, fill};
-use crate::parts::ask::{Ask, id};
+use crate::parts::ask::{ask, id};
 use crate::parts::chrome::{PageHead, PhaseMark, Section, Tag};
 use crate::parts::shown::{Shown, shown};
 use crate::parts::words::words;
 use crate::paths;
-use crate::query::{Answer, Query};
+use crate::query::Query;
 use domain::ids::{NetworkId, OrganisationId};
 use domain::organisation::event::{OrganisationKind, Phase};
 use domain::views::organisation::{OrganisationView, PhaseRow};
@@ -16,11 +16,10 @@ use leptos::prelude::*;
 #[component]
 pub fn OrganisationPage() -> impl IntoView {
     let organisation = id("organisation", OrganisationId);
-    let show = |answer: Answer| match answer {
-        Answer::Organisation(view) => view! { <Whole organisation=*view /> }.into_any(),
-        _ => ().into_any(),
-    };
-    view! { <Ask query=Signal::derive(move || Query::Organisation(organisation.get())) view=show /> }
+    let query = Signal::derive(move || Query::Organisation(organisation.get()));
+    ask(query, |organisation: OrganisationView| {
+        view! { <Whole organisation=organisation /> }.into_any()
+    })
 }
 
 fn what_it_is(organisation: &OrganisationView, shown: Shown) -> String {

@@ -4,13 +4,13 @@ mod model;
 
 use crate::error::AppError;
 use crate::forms::derived;
-use crate::parts::ask::{self, Ask, NoAnswer};
+use crate::parts::ask::{self, NoAnswer, ask};
 use crate::parts::chrome::PageHead;
 use crate::parts::form::{DateField, Form, Hidden, SelectField, Submit, TextField, TimeField};
 use crate::parts::shown::shown;
 use crate::parts::words::words;
 use crate::paths;
-use crate::query::{self, Answer, Query};
+use crate::query::{self, Query};
 use domain::access::Permission;
 use domain::ids::{MeetingId, NetworkId};
 use leptos::prelude::*;
@@ -21,13 +21,10 @@ use model::Proposal;
 pub fn PlanPage() -> impl IntoView {
     let network = ask::id("network", NetworkId);
     let query = Signal::derive(move || Query::Network(network.get()));
-    view! { <Ask query view=plan_view/> }
+    ask(query, plan_view)
 }
 
-fn plan_view(answer: Answer) -> AnyView {
-    let Answer::Network(page) = answer else {
-        return view! { <NoAnswer error=AppError::NotFound/> }.into_any();
-    };
+fn plan_view(page: query::NetworkPage) -> AnyView {
     let shown = shown();
     let w = &words().meeting;
     let Some(network) = page.network.network else {

@@ -6,14 +6,13 @@ pub mod model;
 use crate::format::{self, capital};
 use crate::pages::commitments::pieces::OpenCommitment;
 use crate::pages::history::sentence::sentence;
-use crate::pages::not_found::NotFoundPage;
-use crate::parts::ask::Ask;
+use crate::parts::ask::ask;
 use crate::parts::chrome::{Empty, PageHead, Section};
 use crate::parts::form::{Form, Hidden, Submit};
 use crate::parts::shown::shown;
 use crate::parts::words::words;
 use crate::paths;
-use crate::query::{self, Answer, Preparation, Query, StoryLine};
+use crate::query::{self, Preparation, Query, StoryLine};
 use domain::ids::{NetworkId, OrganisationId};
 use domain::meeting::event::NoticeAnswer;
 use domain::meeting::state::MeetingStatus;
@@ -25,15 +24,7 @@ use model::{Together, Told};
 /// What is urgent for me.
 #[component]
 pub fn TodayPage() -> impl IntoView {
-    view! {
-        <Ask
-            query=Signal::derive(|| Query::Today)
-            view=|answer| match answer {
-                Answer::Today(today) => page(*today),
-                _ => view! { <NotFoundPage/> }.into_any(),
-            }
-        />
-    }
+    ask(Signal::stored(Query::Today), page)
 }
 
 type Ahead = (NetworkId, MeetingRow, Preparation);

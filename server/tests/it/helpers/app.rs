@@ -4,7 +4,7 @@
 use super::http::{Answer, Call};
 use super::{database, master, order};
 use app::forms::Fields;
-use app::query::{Accepted, Answer as Shown, Query, Reply};
+use app::query::{Accepted, Query, Reply};
 use axum::Router;
 use chrono::{Days, NaiveDate, TimeDelta};
 use domain::command::{Command, Submission};
@@ -302,10 +302,9 @@ impl TestApp {
     /// The meeting as somebody sees it.
     pub async fn meeting(&self, place: &Place, who: Who, meeting: MeetingId) -> MeetingSeen {
         let reply = self.read(place, who, Query::Meeting(meeting)).await;
-        let texts = reply.directory.texts.clone();
-        match reply.answer {
-            Shown::Meeting(page) => MeetingSeen { page: *page, texts },
-            other => panic!("{other:?}"),
+        MeetingSeen {
+            page: reply.answer.read().expect("the answer to a meeting"),
+            texts: reply.directory.texts,
         }
     }
 
