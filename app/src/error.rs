@@ -107,3 +107,13 @@ impl FromServerFnError for AppError {
         }
     }
 }
+
+/// Code that was to be loaded when it was needed, and was not.
+#[cfg(feature = "hydrate")]
+impl From<leptos::wasm_split::SplitLoaderError> for AppError {
+    fn from(error: leptos::wasm_split::SplitLoaderError) -> Self {
+        Self::Transport {
+            detail: error.to_string(),
+        }
+    }
+}

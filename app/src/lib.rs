@@ -13,6 +13,7 @@ pub mod backend;
 pub mod error;
 pub mod format;
 pub mod forms;
+pub mod order;
 pub mod outbox;
 pub mod pages;
 pub mod parts;

@@ -26,6 +26,34 @@ pub async fn submit(region: String, fields: Fields) -> Result<Accepted, AppError
 /// # Errors
 /// [`AppError`].
 pub async fn send(region: String, fields: Fields) -> Result<Accepted, AppError> {
-    crate::forms::submission(&fields)?;
+    check(fields.clone()).await?;
     submit(region, fields).await
+}
+
+/// Checks the fields by the code by which the server does. It knows every form, so a browser loads it when the first
+/// one is begun ([`prepare`]), not with the first page.
+#[cfg(feature = "hydrate")]
+#[leptos::wasm_split::wasm_split(
+    check_form,
+    wasm_split_path = leptos::wasm_split,
+    preload(load_check),
+    fallible
+)]
+fn check(fields: Fields) -> Result<(), AppError> {
+    crate::forms::submission(&fields).map(|_| ())
+}
+
+/// On the server no form is sent from here.
+#[cfg(not(feature = "hydrate"))]
+async fn check(fields: Fields) -> Result<(), AppError> {
+    std::future::ready(crate::forms::submission(&fields).map(|_| ())).await
+}
+
+/// Begins to load what a form is checked by: whoever goes into a form will send it.
+pub fn prepare() {
+    #[cfg(feature = "hydrate")]
+    leptos::task::spawn_local(async {
+        // Sending tries again, and says so where it fails.
+        load_check().await.ok();
+    });
 }

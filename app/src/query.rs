@@ -100,7 +100,7 @@ impl Answer {
     /// # Errors
     /// When it is another kind of answer, or one of a newer server.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        serde_json::from_str(self.0.get())
+        domain::wire::lean::from_str(self.0.get())
     }
 
     /// Its JSON.

@@ -1,5 +1,5 @@
 //! The whole route table. Every page is complete in the server's HTML, so that it can be read without script. A browser
-//! loads a page's code when the page is first opened: of a region it needs the frame and one page to begin with.
+//! loads a page's code when the page, or one of its group, is first opened.
 
 use crate::pages::commitment::CommitmentPage;
 use crate::pages::commitments::CommitmentsPage;
@@ -16,37 +16,51 @@ use crate::parts::frame::Frame;
 use crate::root::StartPage;
 use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Route, Routes};
-use leptos_router::{Lazy, LazyRoute, SsrMode, lazy_route, path};
+use leptos_router::{Lazy, LazyRoute, SsrMode, path};
 
-/// Pages that are loaded when they are first opened, each with its own name for what is loaded.
+/// Pages that are loaded together when the first of them is opened: `group { Name, its view, what loads it: page }`.
+/// Pages that share much are one group; every group more would cut what groups share into more pieces.
 macro_rules! loaded {
-    ($($name:ident: $page:ident),+ $(,)?) => {$(
+    ($($group:ident { $($name:ident, $view:ident, $load:ident: $page:ident),+ $(,)? })+) => {$($(
+        #[lazy($group)]
+        fn $view() -> AnyView {
+            view! { <$page/> }.into_any()
+        }
+
         struct $name;
 
-        #[lazy_route]
         impl LazyRoute for $name {
             fn data() -> Self {
                 Self
             }
 
-            fn view(_this: Self) -> AnyView {
-                view! { <$page/> }.into_any()
+            async fn view(_: Self) -> AnyView {
+                $view().await
+            }
+
+            async fn preload() {
+                #[cfg(feature = "hydrate")]
+                $load().await;
             }
         }
-    )+};
+    )+)+};
 }
 
 loaded! {
-    Doors: DoorsPage,
-    Today: TodayPage,
-    Networks: NetworksPage,
-    Network: NetworkPage,
-    Plan: PlanPage,
-    Meeting: MeetingPage,
-    Commitments: CommitmentsPage,
-    Commitment: CommitmentPage,
-    Organisation: OrganisationPage,
-    History: HistoryPage,
+    doors { Doors, doors_view, __preload_doors_view: DoorsPage }
+    daily {
+        Today, today_view, __preload_today_view: TodayPage,
+        Commitments, commitments_view, __preload_commitments_view: CommitmentsPage,
+        Commitment, commitment_view, __preload_commitment_view: CommitmentPage,
+    }
+    networks {
+        Networks, networks_view, __preload_networks_view: NetworksPage,
+        Network, network_view, __preload_network_view: NetworkPage,
+        Organisation, organisation_view, __preload_organisation_view: OrganisationPage,
+        Plan, plan_view, __preload_plan_view: PlanPage,
+    }
+    meeting { Meeting, meeting_view, __preload_meeting_view: MeetingPage }
+    history { History, history_view, __preload_history_view: HistoryPage }
 }
 
 /// All pages by address; [`crate::paths`] makes the addresses.

@@ -184,9 +184,11 @@ pub fn check_budget(site: &Path) -> Result<()> {
         for part in parts {
             visit += length(&package.join(format!("{part}.wasm.br")))?;
         }
-        // "__today_view_1234…": the page, and what makes the name one of its own.
-        let name = page.trim_start_matches('_').split("_view").next();
-        println!("    {:<44}{:>12}{visit:>12}", name.unwrap_or(page), "");
+        // "daily_1234…": the pages, and what makes the name one of its own.
+        let name = page
+            .rsplit_once('_')
+            .map_or(page.as_str(), |(name, _)| name);
+        println!("    {name:<44}{:>6} files{visit:>12}", parts.len());
         largest = largest.max(visit);
     }
     if largest > FIRST_VISIT_BYTES_MAX {

@@ -1,5 +1,6 @@
 //! What is around every page of a region: where one is, the four places, my networks, who I am.
 
+use crate::order::by_name;
 use crate::parts::ask::{here, region};
 use crate::parts::icons::{Icon, Sign};
 use crate::parts::words::words;
@@ -23,11 +24,10 @@ struct Around {
 
 fn around(reply: Reply) -> Around {
     let mine: Vec<NetworkId> = reply.answer.read().unwrap_or_default();
-    let mut networks: Vec<_> = mine
-        .into_iter()
-        .filter_map(|id| Some((id, reply.directory.networks.get(&id)?.clone())))
-        .collect();
-    networks.sort_by(|(_, one), (_, other)| one.cmp(other));
+    let networks = by_name(
+        mine.into_iter()
+            .filter_map(|id| Some((id, reply.directory.networks.get(&id)?.clone()))),
+    );
     Around {
         region: reply.viewer.region,
         person: reply.viewer.name,

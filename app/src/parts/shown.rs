@@ -1,6 +1,7 @@
 //! What a page shows its parts with: names, words, who looks, from which time.
 
 use crate::forms::derived;
+use crate::order::by_name;
 use crate::parts::words::words;
 use crate::query::{Directory, Reply, Viewer};
 use chrono::NaiveDate;
@@ -109,27 +110,21 @@ impl Shown {
     /// Every organisation that the page knows, by name.
     #[must_use]
     pub fn organisations(self) -> Vec<(OrganisationId, String)> {
-        let mut all: Vec<_> = self
-            .of(|facts| {
-                let rows = facts.directory.organisations.iter();
-                rows.map(|(id, (name, _))| (*id, name.clone())).collect()
-            })
-            .unwrap_or_default();
-        all.sort_by(|(_, one), (_, other)| one.cmp(other));
-        all
+        self.of(|facts| {
+            let rows = facts.directory.organisations.iter();
+            by_name(rows.map(|(id, (name, _))| (*id, name.clone())))
+        })
+        .unwrap_or_default()
     }
 
     /// Every network that the page knows, by name.
     #[must_use]
     pub fn networks(self) -> Vec<(NetworkId, String)> {
-        let mut all: Vec<_> = self
-            .of(|facts| {
-                let rows = facts.directory.networks.iter();
-                rows.map(|(id, name)| (*id, name.clone())).collect()
-            })
-            .unwrap_or_default();
-        all.sort_by(|(_, one), (_, other)| one.cmp(other));
-        all
+        self.of(|facts| {
+            let rows = facts.directory.networks.iter();
+            by_name(rows.map(|(id, name)| (*id, name.clone())))
+        })
+        .unwrap_or_default()
     }
 
     /// A network's name on the day shown.

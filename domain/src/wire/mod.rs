@@ -1,6 +1,7 @@
 //! The stored form of events: a hand-set name `area.event.vN` and data as JSON. The names stand at the events
 //! themselves (`serde(rename)`); golden files in `golden/` hold every one ever released.
 
+pub mod lean;
 mod tagged;
 pub mod upcast;
 

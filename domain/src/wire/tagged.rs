@@ -1,6 +1,7 @@
 //! An event's name and data, as serde reads an enum: the name is the variant, the data its content. So the areas'
 //! enums need no tag inside their data, nothing is buffered on the way, and an event is read where it stands.
 
+use super::lean::Lean;
 use crate::event::Event;
 use serde::de::value::StrDeserializer;
 use serde::de::{
@@ -14,7 +15,7 @@ use std::borrow::Cow;
 
 /// Reads the data of an event of one area.
 pub(super) fn read<T: DeserializeOwned>(name: &str, data: &str) -> Result<T, Error> {
-    T::deserialize(Tagged { name, data })
+    T::deserialize(Lean(Tagged { name, data }))
 }
 
 #[derive(Clone, Copy)]
@@ -49,31 +50,32 @@ impl<'de> EnumAccess<'de> for Tagged<'de> {
 impl<'de> VariantAccess<'de> for Tagged<'de> {
     type Error = Error;
 
-    fn unit_variant(self) -> Result<(), Error> {
-        Err(Error::custom("an event without data"))
-    }
-
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Error> {
         let mut data = serde_json::Deserializer::from_str(self.data);
         let value = seed.deserialize(&mut data)?;
         data.end().map(|()| value)
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Error> {
-        let mut data = serde_json::Deserializer::from_str(self.data);
-        let value = data.deserialize_tuple(len, visitor)?;
-        data.end().map(|()| value)
+    fn unit_variant(self) -> Result<(), Error> {
+        Err(unreadable())
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Error> {
+        Err(unreadable())
     }
 
     fn struct_variant<V: Visitor<'de>>(
         self,
-        fields: &'static [&'static str],
-        visitor: V,
+        _: &'static [&'static str],
+        _: V,
     ) -> Result<V::Value, Error> {
-        let mut data = serde_json::Deserializer::from_str(self.data);
-        let value = data.deserialize_struct("", fields, visitor)?;
-        data.end().map(|()| value)
+        Err(unreadable())
     }
+}
+
+/// No event has another form than a struct, and a struct is read as a newtype around a map.
+fn unreadable() -> Error {
+    Error::custom("an event of another form than a struct")
 }
 
 /// An event inside other JSON: in a correction, in an answer to a page.

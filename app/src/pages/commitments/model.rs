@@ -1,6 +1,7 @@
 //! Commitments in the order they are read in: what is open first, then by school year, the latest first.
 
 use crate::format::school_year_of;
+use crate::order::ordered_by_key;
 use domain::ids::OrganisationId;
 use domain::views::commitments::{CommitmentRow, CommitmentsView};
 use std::cmp::Reverse;
@@ -20,16 +21,13 @@ pub struct Sorted {
 /// Sorts the commitments of one or several organisations.
 #[must_use]
 pub fn sorted(all: Vec<(OrganisationId, CommitmentsView)>) -> Sorted {
-    let mut rows: Vec<Owned> = all
-        .into_iter()
-        .flat_map(|(organisation, view)| {
-            let rows = view.commitments.into_iter();
-            rows.map(move |row| (organisation, row))
-        })
-        .collect();
-    rows.sort_by_key(|(_, row)| Reverse((row.on, row.worded)));
-    let (mut open, told): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(_, row)| row.is_open());
-    open.sort_by_key(|(_, row)| (row.due.is_none(), row.due, row.worded));
+    let rows = all.into_iter().flat_map(|(organisation, view)| {
+        let rows = view.commitments.into_iter();
+        rows.map(move |row| (organisation, row))
+    });
+    let rows = ordered_by_key(rows, |(_, row)| Reverse((row.on, row.worded)));
+    let (open, told): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(_, row)| row.is_open());
+    let open = ordered_by_key(open, |(_, row)| (row.due.is_none(), row.due, row.worded));
     let mut years: Vec<(Option<i32>, Vec<Owned>)> = Vec::new();
     for owned in told {
         let year = owned.1.on.map(school_year_of);

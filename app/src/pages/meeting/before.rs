@@ -4,6 +4,7 @@ use super::model::{ahead, unit};
 use super::pieces::{Page, contract, day, facts, fold, id, moment, note, outcome, part, sentence};
 use super::{agenda, notice, runs};
 use crate::format::fill;
+use crate::order::ordered;
 use crate::parts::form::{AreaField, DateField, Form, Hidden, Submit, TextField, TimeField};
 use crate::parts::shown::shown;
 use crate::parts::words::words;
@@ -106,7 +107,7 @@ fn promises(page: &Page) -> Option<AnyView> {
     let shown = shown();
     let w = &words().meeting;
     let previous = page.previous.as_ref()?;
-    let mut rows: Vec<_> = previous
+    let rows: Vec<_> = previous
         .units
         .iter()
         .filter_map(|(&organisation, unit)| {
@@ -121,7 +122,7 @@ fn promises(page: &Page) -> Option<AnyView> {
     if rows.is_empty() {
         return None;
     }
-    rows.sort();
+    let rows = ordered(rows, Ord::cmp);
     let row = |(organisation, text, how): (String, String, _)| {
         view! {
             <li class="m-promise">

@@ -4,6 +4,7 @@ use super::model::{choice, recordable, votes};
 use super::pieces::{Page, fold, id, part, sentence, title};
 use super::runs;
 use crate::format::fill;
+use crate::order::ordered_by_key;
 use crate::parts::form::{AreaField, ChoiceField, Form, Hidden, NumberField, SelectField, Submit};
 use crate::parts::shown::shown;
 use crate::parts::words::words;
@@ -22,13 +23,8 @@ pub fn decisions(page: &Page) -> AnyView {
         view! { <ul class="m-decisions">{rows}</ul> }.into_any()
     };
     let forms = runs().then(|| {
-        let mut items: Vec<_> = page
-            .meeting
-            .items
-            .iter()
-            .filter(|item| recordable(item))
-            .collect();
-        items.sort_by_key(|item| match item.title {
+        let items = page.meeting.items.iter().filter(|item| recordable(item));
+        let items = ordered_by_key(items, |item| match item.title {
             ItemTitle::Template(template) => (0, Some(template), None),
             ItemTitle::Own(_) => (1, None, Some(item.item)),
         });

@@ -1,5 +1,6 @@
 //! Small pieces that the steps of the meeting's page share.
 
+use crate::order::by_name;
 use crate::parts::shown::{Shown, shown};
 use crate::parts::words::words;
 use crate::query::MeetingPage;
@@ -60,12 +61,11 @@ pub fn moment(on: NaiveDate, starts: NaiveTime, shown: Shown) -> String {
 
 /// The people who can be named here, to choose from.
 pub fn people(page: &Page, shown: Shown) -> Vec<(String, String)> {
-    let mut people: Vec<_> = page
-        .people
-        .iter()
-        .map(|&person| (person.to_string(), shown.name(person)))
-        .collect();
-    people.sort_by(|(_, one), (_, other)| one.cmp(other));
+    let people = by_name(
+        page.people
+            .iter()
+            .map(|&person| (person.to_string(), shown.name(person))),
+    );
     people
 }
 

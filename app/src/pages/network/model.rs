@@ -1,5 +1,6 @@
 //! What a network's page shows of its documents. No view is here.
 
+use crate::order::{ordered, ordered_by_key};
 use crate::query::NetworkPage;
 use domain::ids::{OrganisationId, PersonId};
 use domain::meeting::state::MeetingStatus;
@@ -26,18 +27,13 @@ pub fn benches(seats: &[SeatRow], name: impl Fn(OrganisationId) -> String) -> Ve
         let bench = by_organisation.entry(seat.organisation).or_default();
         bench.push(seat.clone());
     }
-    let mut benches: Vec<_> = by_organisation
+    let benches = by_organisation
         .into_iter()
-        .map(|(organisation, mut seats)| {
-            seats.sort_by_key(|seat| (seat.vote, seat.since, seat.seat));
-            Bench {
-                organisation,
-                seats,
-            }
-        })
-        .collect();
-    benches.sort_by_key(|bench| name(bench.organisation).to_lowercase());
-    benches
+        .map(|(organisation, seats)| Bench {
+            organisation,
+            seats: ordered_by_key(seats, |seat| (seat.vote, seat.since, seat.seat)),
+        });
+    ordered_by_key(benches, |bench| name(bench.organisation).to_lowercase())
 }
 
 /// Seats in numbers: organisations, people, votes.
@@ -87,15 +83,13 @@ pub fn promises(
     mine: impl Fn(OrganisationId) -> bool,
     name: impl Fn(OrganisationId) -> String,
 ) -> Vec<(OrganisationId, Promise)> {
-    let mut promises: Vec<_> = meeting
+    let promises = meeting
         .units
         .iter()
-        .filter_map(|(organisation, unit)| Some((*organisation, promise(unit)?)))
-        .collect();
-    promises.sort_by_key(|(organisation, _)| {
+        .filter_map(|(organisation, unit)| Some((*organisation, promise(unit)?)));
+    ordered_by_key(promises, |(organisation, _)| {
         (!mine(*organisation), name(*organisation).to_lowercase())
-    });
-    promises
+    })
 }
 
 /// The meetings ahead (and going on), the nearest first, and those that are over, the latest first.
@@ -122,7 +116,7 @@ pub fn candidates(page: &NetworkPage) -> Vec<(OrganisationId, PersonId)> {
             .iter()
             .filter_map(|seat| Some((seat.organisation, seat.person?))),
     );
-    all.sort_unstable();
+    let mut all = ordered(all, Ord::cmp);
     all.dedup();
     all
 }

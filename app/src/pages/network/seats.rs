@@ -2,6 +2,7 @@
 
 use super::model::{Bench, benches, candidates, roles_of, seated};
 use crate::format::{self, fill};
+use crate::order::by_name;
 use crate::pages::networks::model::code;
 use crate::parts::chrome::{Section, Tag};
 use crate::parts::form::{
@@ -181,12 +182,12 @@ fn Keep(page: NetworkPage, id: NetworkId) -> impl IntoView {
         .map(|vote| (code(&vote), all.domain.vote(vote).to_owned()))
         .to_vec();
     let votes = StoredValue::new(votes);
-    let mut seats: Vec<_> = network
-        .seats
-        .iter()
-        .map(|seat| (seat.seat.to_string(), seat_label(seat, shown)))
-        .collect();
-    seats.sort_by(|(_, one), (_, other)| one.cmp(other));
+    let seats = by_name(
+        network
+            .seats
+            .iter()
+            .map(|seat| (seat.seat.to_string(), seat_label(seat, shown))),
+    );
     let held: Vec<_> = seats
         .iter()
         .filter(|(id, _)| {
@@ -197,28 +198,24 @@ fn Keep(page: NetworkPage, id: NetworkId) -> impl IntoView {
         })
         .cloned()
         .collect();
-    let mut people: Vec<_> = candidates(&page)
-        .into_iter()
-        .map(|(organisation, person)| {
-            let label = format!(
-                "{}, {}",
-                shown.name(person),
-                shown.organisation(organisation)
-            );
-            (person.to_string(), label)
-        })
-        .collect();
-    people.sort_by(|(_, one), (_, other)| one.cmp(other));
+    let people = by_name(candidates(&page).into_iter().map(|(organisation, person)| {
+        let label = format!(
+            "{}, {}",
+            shown.name(person),
+            shown.organisation(organisation)
+        );
+        (person.to_string(), label)
+    }));
     let seated: BTreeSet<_> = network
         .seats
         .iter()
         .filter_map(|seat| seat.person)
         .collect();
-    let mut holders: Vec<_> = seated
-        .into_iter()
-        .map(|person| (person.to_string(), shown.name(person)))
-        .collect();
-    holders.sort_by(|(_, one), (_, other)| one.cmp(other));
+    let holders = by_name(
+        seated
+            .into_iter()
+            .map(|person| (person.to_string(), shown.name(person))),
+    );
     let roles: Vec<_> = ROLES
         .into_iter()
         .map(|role| (code(&role), all.domain.role(role).to_owned()))

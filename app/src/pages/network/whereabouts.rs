@@ -1,6 +1,7 @@
 //! Where the network's units are: a bar of phases, a small river, motivation; and the forms that say it.
 
 use crate::format::{self, fill};
+use crate::order::by_name;
 use crate::pages::networks::model::code;
 use crate::parts::chrome::{PhaseSwatch, Section};
 use crate::parts::form::{ChoiceField, DateField, Form, Hidden, NumberField, SelectField, Submit};
@@ -234,11 +235,11 @@ fn OwnPhase(network: NetworkId, unit: OrganisationId, phase: Option<Phase>) -> i
 fn Assess(network: NetworkId, units: Vec<OrganisationId>) -> impl IntoView {
     let shown = shown();
     let words = &words().network;
-    let mut units: Vec<_> = units
-        .into_iter()
-        .map(|unit| (unit.to_string(), shown.organisation(unit)))
-        .collect();
-    units.sort_by(|(_, one), (_, other)| one.cmp(other));
+    let units = by_name(
+        units
+            .into_iter()
+            .map(|unit| (unit.to_string(), shown.organisation(unit))),
+    );
     view! {
         <details class="ds-details" data-variant="default">
             <summary>{words.phase_assess_title.clone()}</summary>

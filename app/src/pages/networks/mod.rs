@@ -1,6 +1,7 @@
 //! The networks: a map of how they hang together, the same as a list, and a form that proposes one.
 
 use crate::format::{self, fill};
+use crate::order::by_name;
 use crate::parts::ask::ask;
 use crate::parts::chrome::{Empty, PageHead, Section, Tag};
 use crate::parts::form::{AreaField, ChoiceField, Form, SelectField, Submit, TextField};
@@ -261,11 +262,7 @@ fn Propose(rows: Rows, open: bool) -> impl IntoView {
         .into_iter()
         .map(|kind: NetworkKind| (code(&kind), all.domain.network_kind(kind).to_owned()))
         .collect();
-    let mut parents: Vec<_> = rows
-        .keys()
-        .map(|id| (id.to_string(), shown.network(*id)))
-        .collect();
-    parents.sort_by(|(_, one), (_, other)| one.cmp(other));
+    let parents = by_name(rows.keys().map(|id| (id.to_string(), shown.network(*id))));
     let relations = [
         (code(&Relation::Sub), words.legend_sub.clone()),
         (code(&Relation::Side), words.legend_side.clone()),

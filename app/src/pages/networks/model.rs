@@ -1,5 +1,6 @@
 //! Which networks stand where on the page. No view is here.
 
+use crate::order::ordered_by_key;
 use crate::parts::netmap::layout::Rows;
 use domain::ids::NetworkId;
 use domain::network::event::NetworkKind;
@@ -42,13 +43,11 @@ pub fn at_work(rows: &Rows) -> Rows {
 /// The networks of the past, the latest end first.
 #[must_use]
 pub fn past(rows: &Rows) -> Vec<(NetworkId, NetworkRow)> {
-    let mut past: Vec<_> = rows
+    let past = rows
         .iter()
         .filter(|(_, row)| matches!(row.status, NetworkStatus::Merged | NetworkStatus::Ended))
-        .map(|(id, row)| (*id, row.clone()))
-        .collect();
-    past.sort_by_key(|(_, row)| std::cmp::Reverse(row.ended));
-    past
+        .map(|(id, row)| (*id, row.clone()));
+    ordered_by_key(past, |(_, row)| std::cmp::Reverse(row.ended))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! An organisation: what it is, who works there, where it sits, and where it is in each network's work.
 
 use crate::format::{self, fill};
+use crate::order::{ordered, ordered_by_key};
 use crate::parts::ask::{ask, id};
 use crate::parts::chrome::{PageHead, PhaseMark, Section, Tag};
 use crate::parts::shown::{Shown, shown};
@@ -151,8 +152,8 @@ fn Seats(organisation: OrganisationView) -> impl IntoView {
     let shown = shown();
     let all = words();
     let words = &all.network;
-    let mut seats: Vec<_> = organisation.seats.into_values().collect();
-    seats.sort_by_key(|seat| shown.network(seat.network));
+    let seats = organisation.seats.into_values();
+    let seats = ordered_by_key(seats, |seat| shown.network(seat.network));
     let none = seats
         .is_empty()
         .then(|| view! { <p class="ds-paragraph">{words.org_seats_none.clone()}</p> });
@@ -188,12 +189,11 @@ fn People(organisation: OrganisationView) -> impl IntoView {
     let shown = shown();
     let all = words();
     let words = &all.network;
-    let mut people: Vec<_> = organisation
+    let people = organisation
         .people
         .into_iter()
-        .map(|(person, role)| (role, shown.name(person)))
-        .collect();
-    people.sort();
+        .map(|(person, role)| (role, shown.name(person)));
+    let people = ordered(people, Ord::cmp);
     let none = people
         .is_empty()
         .then(|| view! { <p class="ds-paragraph">{words.org_people_none.clone()}</p> });

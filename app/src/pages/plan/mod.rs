@@ -4,6 +4,7 @@ mod model;
 
 use crate::error::AppError;
 use crate::forms::derived;
+use crate::order::by_name;
 use crate::parts::ask::{self, NoAnswer, ask};
 use crate::parts::chrome::PageHead;
 use crate::parts::form::{DateField, Form, Hidden, SelectField, Submit, TextField, TimeField};
@@ -94,12 +95,11 @@ fn form(page: &query::NetworkPage, network: NetworkId) -> AnyView {
             )
         })
         .collect();
-    let mut hosts: Vec<_> = view
-        .organisations()
-        .into_iter()
-        .map(|organisation| (organisation.to_string(), shown.organisation(organisation)))
-        .collect();
-    hosts.sort_by(|(_, one), (_, other)| one.cmp(other));
+    let hosts = by_name(
+        view.organisations()
+            .into_iter()
+            .map(|organisation| (organisation.to_string(), shown.organisation(organisation))),
+    );
     let from = proposal.agreed_on.map(|on| {
         let day = crate::format::day(on, shown.today(), words());
         sentence(&crate::format::fill(&w.plan_from, &[("day", &day)]))

@@ -201,6 +201,7 @@ pub fn Form(
                 class=format!("form {class}")
                 id=form_id
                 novalidate
+                on:focusin=|_| outbox::prepare()
                 on:submit=submit
             >
                 <input type="hidden" name="form" value=name/>

@@ -1,6 +1,7 @@
 //! Where the networks stand in their map: those above on top, what hangs under them below, what works beside them on
 //! the same row. Pure; all lengths are in the picture's own units.
 
+use crate::order::ordered_by_key;
 use chrono::NaiveDate;
 use domain::ids::NetworkId;
 use domain::network::event::Relation;
@@ -103,9 +104,11 @@ pub fn trees(rows: &Rows) -> Vec<Branch> {
     }
     for ids in hanging.values_mut() {
         // Beside comes first: it stands on the same row.
-        ids.sort_by_key(|(id, relation)| (*relation == Relation::Sub, name(rows, *id)));
+        *ids = ordered_by_key(std::mem::take(ids), |(id, relation)| {
+            (*relation == Relation::Sub, name(rows, *id))
+        });
     }
-    tops.sort_by_key(|id| (!hanging.contains_key(id), name(rows, *id)));
+    let tops = ordered_by_key(tops, |id| (!hanging.contains_key(id), name(rows, *id)));
     let mut placed = BTreeSet::new();
     let mut trees: Vec<Branch> = Vec::new();
     // What only hangs in a circle has no top: its first by id becomes one.
