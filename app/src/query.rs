@@ -1,14 +1,14 @@
 //! What a page can ask, and what it is answered. One question and one answer a page, so that the server, and later a
 //! browser without a network, answer through one door ([`crate::reader`]).
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use domain::access::Standing;
 use domain::event::Event;
 use domain::ids::{CommitmentId, MeetingId, NetworkId, OrganisationId, PersonId, TextId};
 use domain::organisation::event::OrganisationKind;
 use domain::person::WorkRole;
 use domain::recorded::{Position, Recorded};
-use domain::time::AsOf;
+use domain::time::{AsOf, Timestamp};
 use domain::views::commitments::{CommitmentRow, CommitmentsView};
 use domain::views::meeting::MeetingView;
 use domain::views::network::{MeetingRow, NetworkView};
@@ -17,6 +17,8 @@ use domain::views::region::RegionView;
 use domain::views::river::RiverView;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::FromStr;
 use uuid::Uuid;
 
 /// What a page asks.
@@ -43,6 +45,68 @@ pub enum Query {
     River(Option<NetworkId>),
     /// The story of the region, a network, a meeting or an organisation, in events, newest first.
     Story(StoryQuery),
+}
+
+/// From which time a page asks, as its address says it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Asked {
+    /// The day; `None` means today.
+    pub on: Option<NaiveDate>,
+    /// As known then; `None` means now.
+    pub known_at: Option<Known>,
+}
+
+/// Up to when a page knows. Which moment ends a day, only the server can say: it knows the region's time zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub enum Known {
+    /// Up to a moment.
+    At(Timestamp),
+    /// Up to the end of a day.
+    EndOf(NaiveDate),
+}
+
+impl From<AsOf> for Asked {
+    fn from(as_of: AsOf) -> Self {
+        Self {
+            on: as_of.on,
+            known_at: as_of.known_at.map(Known::At),
+        }
+    }
+}
+
+impl fmt::Display for Known {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::At(moment) => write!(f, "{}", moment.format("%Y-%m-%dT%H:%M:%S%.fZ")),
+            Self::EndOf(day) => day.fmt(f),
+        }
+    }
+}
+
+impl From<Known> for String {
+    fn from(known: Known) -> Self {
+        known.to_string()
+    }
+}
+
+impl FromStr for Known {
+    type Err = chrono::ParseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if let Ok(day) = text.parse() {
+            return Ok(Self::EndOf(day));
+        }
+        chrono::DateTime::parse_from_rfc3339(text).map(|moment| Self::At(moment.to_utc()))
+    }
+}
+
+impl TryFrom<String> for Known {
+    type Error = chrono::ParseError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
 }
 
 /// Which part of a story.
@@ -230,7 +294,7 @@ pub struct StoryLine {
     pub before: Vec<Recorded<Event>>,
 }
 
-/// Names and words a page needs, opened at the edge. `None` means erased or withdrawn.
+/// Names, words and times of day that a page needs, opened at the edge. `None` means erased or withdrawn.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Directory {
     /// People.
@@ -241,6 +305,38 @@ pub struct Directory {
     pub organisations: BTreeMap<OrganisationId, (String, OrganisationKind)>,
     /// Networks, as they are called on the day asked for.
     pub networks: BTreeMap<NetworkId, String>,
+    /// The region's clock, for the moments in the answer.
+    pub clock: RegionClock,
+}
+
+/// How far the region's clock is ahead of universal time, in seconds, at the moments of an answer: it differs between
+/// summer and winter. Moments that follow one another with the same difference stand here once, by the first of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RegionClock(BTreeMap<Timestamp, i32>);
+
+impl RegionClock {
+    /// The clock at these moments, in order of time.
+    #[must_use]
+    pub fn at(moments: impl IntoIterator<Item = (Timestamp, i32)>) -> Self {
+        let mut kept = BTreeMap::new();
+        let mut last = None;
+        for (moment, ahead) in moments {
+            if last != Some(ahead) {
+                kept.insert(moment, ahead);
+                last = Some(ahead);
+            }
+        }
+        Self(kept)
+    }
+
+    /// What the region's clock shows at one of those moments.
+    #[must_use]
+    pub fn shows(&self, moment: Timestamp) -> NaiveDateTime {
+        let ahead = self.0.range(..=moment).next_back();
+        let seconds = ahead.map_or(0, |(_, seconds)| i64::from(*seconds));
+        moment.naive_utc() + TimeDelta::seconds(seconds)
+    }
 }
 
 /// What a page gets.
@@ -314,4 +410,50 @@ pub struct Door {
     pub events: u64,
     /// People to enter as: id, name, what they are, where.
     pub people: Vec<(PersonId, String, String)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moment(text: &str) -> Timestamp {
+        text.parse().expect("a moment")
+    }
+
+    #[test]
+    fn a_clock_shows_the_same_hour_twice_when_it_goes_back() {
+        // As the server makes it for 25 October 2026 in Oslo, with a moment of the next summer after them.
+        let (summer, winter) = (7_200, 3_600);
+        let clock = RegionClock::at([
+            (moment("2026-10-24T22:30:00Z"), summer),
+            (moment("2026-10-25T00:30:00Z"), summer),
+            (moment("2026-10-25T01:30:00Z"), winter),
+            (moment("2027-07-01T22:00:00Z"), summer),
+        ]);
+        let shows = |text| clock.shows(moment(text)).to_string();
+        assert_eq!(shows("2026-10-24T22:30:00Z"), "2026-10-25 00:30:00");
+        assert_eq!(shows("2026-10-25T00:30:00Z"), "2026-10-25 02:30:00");
+        assert_eq!(shows("2026-10-25T01:30:00Z"), "2026-10-25 02:30:00");
+        assert_eq!(shows("2027-07-01T22:00:00Z"), "2027-07-02 00:00:00");
+        assert_eq!(clock.0.len(), 3, "the second moment says nothing new");
+    }
+
+    #[test]
+    fn what_a_page_knows_up_to_is_written_as_it_is_read() {
+        for text in [
+            "2020-01-01",
+            "2020-01-01T10:00:00Z",
+            "2020-01-01T10:00:00.250Z",
+        ] {
+            let known: Known = text.parse().expect("is read");
+            assert_eq!(known.to_string(), text);
+            let json = serde_json::to_string(&known).expect("is JSON");
+            assert_eq!(json, format!("\"{text}\""));
+            assert_eq!(
+                serde_json::from_str::<Known>(&json).expect("is read"),
+                known
+            );
+        }
+        assert!("i fjor".parse::<Known>().is_err());
+    }
 }

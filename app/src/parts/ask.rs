@@ -4,12 +4,11 @@ use crate::error::AppError;
 use crate::format;
 use crate::forms::Fields;
 use crate::parts::form::Kept;
-use crate::parts::shown::Shown;
+use crate::parts::shown::{Shown, shown};
 use crate::parts::words::words;
 use crate::paths;
-use crate::query::{Answer, Query, Reply};
+use crate::query::{Answer, Asked, Query, Reply};
 use crate::reader;
-use domain::time::AsOf;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
@@ -43,7 +42,7 @@ pub fn id<T: PartialEq + Send + Sync + 'static>(
 
 /// The time that the address asks for.
 #[must_use]
-pub fn as_of() -> Signal<AsOf> {
+pub fn as_of() -> Signal<Asked> {
     let query = use_query_map();
     Memo::new(move |_| {
         let query = query.read();
@@ -75,7 +74,7 @@ pub fn here() -> String {
 struct Key {
     region: String,
     query: Query,
-    as_of: AsOf,
+    as_of: Asked,
 }
 
 type Got = Arc<Result<Reply, AppError>>;
@@ -172,7 +171,7 @@ pub fn Ask<V>(
     view: V,
     /// Another time than the address asks for. Such a part of a page says itself which time it shows.
     #[prop(into, default = None)]
-    at: Option<Signal<AsOf>>,
+    at: Option<Signal<Asked>>,
 ) -> impl IntoView
 where
     V: Fn(Answer) -> AnyView + Send + Sync + 'static,
@@ -240,12 +239,7 @@ where
                                         {at
                                             .is_none()
                                             .then(|| {
-                                                view! {
-                                                    <Band
-                                                        reply_as_of=reply.as_of
-                                                        unknown_days=reply.unknown_days
-                                                    />
-                                                }
+                                                view! { <Band unknown_days=reply.unknown_days/> }
                                             })}
                                         {answer}
                                     }
@@ -266,10 +260,11 @@ where
 
 /// Says that a page shows another time, and leads back.
 #[component]
-fn Band(reply_as_of: AsOf, unknown_days: u32) -> impl IntoView {
+fn Band(unknown_days: u32) -> impl IntoView {
     let words = words();
+    let shown = shown();
     let path = use_location().pathname.get_untracked();
-    let unknown = (unknown_days > 0 && !reply_as_of.is_live()).then(|| {
+    let unknown = (unknown_days > 0 && !shown.live()).then(|| {
         let frame = &words.frame;
         format::counted(
             unknown_days.into(),
@@ -277,7 +272,7 @@ fn Band(reply_as_of: AsOf, unknown_days: u32) -> impl IntoView {
             &frame.unknown_days,
         )
     });
-    format::as_of(reply_as_of, words).map(|sentence| {
+    format::as_of(shown.as_of().on, shown.known_at(), words).map(|sentence| {
         view! {
             <div class="band" role="status">
                 <p class="ds-paragraph" data-size="sm">{sentence} " " {unknown}</p>

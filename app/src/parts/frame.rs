@@ -3,10 +3,9 @@
 use crate::parts::ask::{here, region};
 use crate::parts::icons::{Icon, Sign};
 use crate::parts::words::words;
-use crate::query::{Answer, Query, Reply};
+use crate::query::{Answer, Asked, Query, Reply};
 use crate::{paths, reader, words as languages};
 use domain::ids::NetworkId;
-use domain::time::AsOf;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
@@ -45,7 +44,7 @@ pub fn Frame() -> impl IntoView {
     let around_me = Resource::new_blocking(
         move || region.get(),
         |region| async move {
-            let reply = reader::read(region, Query::Frame, AsOf::LIVE).await;
+            let reply = reader::read(region, Query::Frame, Asked::default()).await;
             reply.ok()
         },
     );

@@ -3,13 +3,13 @@
 use crate::forms::derived;
 use crate::parts::words::words;
 use crate::query::{Answer, Directory, Reply, Viewer};
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use domain::access::{Permission, Standing, may};
 use domain::ids::{NetworkId, OrganisationId, PersonId};
 use domain::organisation::event::OrganisationKind;
 use domain::recorded::Position;
 use domain::text::Prose;
-use domain::time::AsOf;
+use domain::time::{AsOf, Timestamp};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -208,6 +208,19 @@ impl Shown {
     #[must_use]
     pub fn as_of(self) -> AsOf {
         self.of(|facts| facts.as_of).unwrap_or_default()
+    }
+
+    /// What the region's clock shows at a moment of the page's answer.
+    #[must_use]
+    pub fn clock(self, moment: Timestamp) -> NaiveDateTime {
+        self.of(|facts| facts.directory.clock.shows(moment))
+            .unwrap_or_else(|| moment.naive_utc())
+    }
+
+    /// Up to when the page knows, by the region's clock; none for now.
+    #[must_use]
+    pub fn known_at(self) -> Option<NaiveDateTime> {
+        self.as_of().known_at.map(|moment| self.clock(moment))
     }
 
     /// The id of the command that a form of this page orders, the same each time the page is built.

@@ -1,29 +1,51 @@
-//! Names and words, opened at the edge: whatever ids an answer holds, those that are people, texts, organisations and
-//! networks get their names here and nowhere else.
+//! Names, words and times of day, opened at the edge: whatever ids an answer holds, those that are people, texts,
+//! organisations and networks get their names here and nowhere else; whatever moments, the hour they were in the region.
 
 use super::{PgBackend, Visit, internal};
 use crate::store::StoreError;
 use app::backend::Caller;
 use app::error::AppError;
-use app::query::{Answer, Directory};
+use app::query::{Answer, Directory, RegionClock};
 use domain::ids::{NetworkId, OrganisationId, PersonId, TenantId, TextId};
-use domain::time::AsOf;
+use domain::time::{AsOf, Timestamp};
 use domain::views::region::{OrganisationsView, RegionView};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// All ids in an answer. The answer's JSON is what the page gets, so nothing it can show is missed.
-fn ids(value: &serde_json::Value, found: &mut BTreeSet<Uuid>) {
-    match value {
-        serde_json::Value::String(text) => found.extend(id(text)),
-        serde_json::Value::Array(values) => values.iter().for_each(|value| ids(value, found)),
-        serde_json::Value::Object(fields) => {
-            for (name, value) in fields {
-                found.extend(id(name));
-                ids(value, found);
+/// What an answer refers to.
+#[derive(Default)]
+struct Found {
+    ids: BTreeSet<Uuid>,
+    moments: BTreeSet<Timestamp>,
+}
+
+impl Found {
+    /// Everything in an answer. The answer's JSON is what the page gets, so nothing it can show is missed.
+    fn look(&mut self, value: &serde_json::Value) {
+        match value {
+            serde_json::Value::String(text) => {
+                self.ids.extend(id(text));
+                self.moments.extend(moment(text));
+            }
+            serde_json::Value::Array(values) => values.iter().for_each(|value| self.look(value)),
+            serde_json::Value::Object(fields) => {
+                for (name, value) in fields {
+                    self.ids.extend(id(name));
+                    self.look(value);
+                }
+            }
+            serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => {
             }
         }
-        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => {}
+    }
+}
+
+/// A moment as JSON holds it: `2026-03-02T09:00:00Z`, with or without parts of a second.
+fn moment(text: &str) -> Option<Timestamp> {
+    if text.len() >= 20 && text.ends_with('Z') {
+        text.parse().ok()
+    } else {
+        None
     }
 }
 
@@ -55,8 +77,10 @@ pub(super) async fn open(
     as_of: AsOf,
 ) -> Result<Directory, AppError> {
     let json = serde_json::to_value(answer).map_err(|error| internal(caller, &error))?;
-    let mut found = BTreeSet::from([visit.person.0]);
-    ids(&json, &mut found);
+    let mut found = Found::default();
+    found.ids.insert(visit.person.0);
+    found.moments.extend(as_of.known_at);
+    found.look(&json);
     let broken = |error: StoreError| internal(caller, &error);
     let organisations = backend
         .view::<OrganisationsView>(visit, visit.tenant.region_id, as_of)
@@ -107,6 +131,7 @@ pub(super) async fn open(
         }
     }
     let wanted: Vec<Uuid> = found
+        .ids
         .into_iter()
         .filter(|id| {
             !directory.organisations.contains_key(&OrganisationId(*id))
@@ -121,5 +146,7 @@ pub(super) async fn open(
         .map_err(broken)?;
     directory.names = opened.names;
     directory.texts = opened.words;
+    let ahead = |moment| (moment, visit.tenant.ahead(moment));
+    directory.clock = RegionClock::at(found.moments.into_iter().map(ahead));
     Ok(directory)
 }

@@ -9,9 +9,8 @@ mod story;
 
 use crate::format;
 use crate::parts::ask::Ask;
-use crate::query::{Answer, Query, StoryQuery};
+use crate::query::{Answer, Asked, Query, StoryQuery};
 use domain::ids::NetworkId;
-use domain::time::AsOf;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_params_map, use_query_map};
 use model::Address;
@@ -58,12 +57,12 @@ pub fn HistoryPage() -> impl IntoView {
         <div class="history">
             <Ask
                 query=Signal::derive(move || Query::River(network.get()))
-                at=Some(Signal::stored(AsOf::LIVE))
+                at=Some(Signal::stored(Asked::default()))
                 view=river
             />
             <Ask
                 query=asked
-                at=Some(Signal::derive(move || address.get().as_of()))
+                at=Some(Signal::derive(move || address.get().asked()))
                 view=story
             />
         </div>
