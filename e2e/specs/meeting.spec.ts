@@ -1,18 +1,5 @@
-import { accessible, enter, expect, fits, taken, test, unfold } from '../fixtures/test.js';
+import { accessible, ahead, enter, expect, fits, press, taken, test, unfold } from '../fixtures/test.js';
 import type { Page } from '@playwright/test';
-
-/** A day so many days ahead, as a date field takes it. */
-function ahead(days: number): string {
-  return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
-}
-
-async function press(page: Page, name: string | RegExp): Promise<void> {
-  const button = page.getByRole('button', { name }).filter({ visible: true }).first();
-  await button.click();
-  // With script the button says so while it saves; without, another page comes.
-  await page.waitForLoadState('load');
-  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
-}
 
 /** Plans a meeting in the leader's own network and stays on its page. */
 async function plan(page: Page, theme: string): Promise<void> {
