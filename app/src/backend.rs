@@ -1,9 +1,8 @@
 //! What the pages need of the server, in their own terms. `server` implements it.
 
 use crate::error::AppError;
-use crate::query::{Accepted, Doors, Query, Reply};
+use crate::query::{Accepted, Asked, Doors, Query, Reply};
 use domain::command::Submission;
-use domain::time::AsOf;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -28,7 +27,7 @@ pub trait Backend: Send + Sync {
         caller: &Caller,
         region: &str,
         query: Query,
-        as_of: AsOf,
+        as_of: Asked,
     ) -> Result<Reply, AppError>;
     /// Takes an order in a region.
     async fn submit(

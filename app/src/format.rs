@@ -1,8 +1,8 @@
 //! Days, times and numbers as people say them, in the reader's language. Pure: what day it is comes from the page.
 
 use crate::words::Words;
-use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc, Weekday};
-use domain::time::{AsOf, Effective, Quarter};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
+use domain::time::{Effective, Quarter};
 
 /// Puts parts into a sentence with places in braces: `fill("{n} rader", &[("n", "3")])`.
 #[must_use]
@@ -161,13 +161,13 @@ pub fn day_and_time(on: NaiveDate, at: NaiveTime, today: NaiveDate, words: &Word
     )
 }
 
-/// A moment by the clock in universal time, for who recorded what when.
+/// A moment as the region's clock shows it, for who recorded what when.
 #[must_use]
-pub fn moment(moment: DateTime<Utc>, words: &Words) -> String {
+pub fn moment(moment: NaiveDateTime, words: &Words) -> String {
     fill(
         &words.frame.moment,
         &[
-            ("day", &full_day(moment.date_naive(), words)),
+            ("day", &full_day(moment.date(), words)),
             ("time", &time(moment.time(), words)),
         ],
     )
@@ -271,10 +271,14 @@ pub fn effective(effective: Effective, today: NaiveDate, words: &Words) -> Strin
 
 /// What a page that is not live says about its time; nothing for a live one.
 #[must_use]
-pub fn as_of(as_of: AsOf, words: &Words) -> Option<String> {
+pub fn as_of(
+    on: Option<NaiveDate>,
+    known_at: Option<NaiveDateTime>,
+    words: &Words,
+) -> Option<String> {
     let frame = &words.frame;
-    let on = as_of.on.map(|on| full_day(on, words));
-    let known = as_of.known_at.map(|known| moment(known, words));
+    let on = on.map(|on| full_day(on, words));
+    let known = known_at.map(|known_at| moment(known_at, words));
     match (on, known) {
         (None, None) => None,
         (Some(on), None) => Some(fill(&frame.as_of_day, &[("day", &on)])),

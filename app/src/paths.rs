@@ -1,6 +1,6 @@
 //! Addresses, typed. They can be shared and mean the same later.
 
-use chrono::NaiveDate;
+use crate::query::{Asked, Known};
 use domain::ids::{CommitmentId, MeetingId, NetworkId, OrganisationId};
 use domain::time::AsOf;
 
@@ -99,7 +99,7 @@ pub fn as_of(path: &str, as_of: AsOf) -> String {
         query.push(format!("dato={on}"));
     }
     if let Some(known_at) = as_of.known_at {
-        query.push(format!("kjent={}", known_at.format("%Y-%m-%dT%H:%M:%SZ")));
+        query.push(format!("kjent={}", Known::At(known_at)));
     }
     if query.is_empty() {
         path.to_owned()
@@ -110,17 +110,9 @@ pub fn as_of(path: &str, as_of: AsOf) -> String {
 
 /// The time an address asks for. What cannot be read is today: an address typed by hand still shows a page.
 #[must_use]
-pub fn parse_as_of(dato: Option<&str>, kjent: Option<&str>) -> AsOf {
-    let on = dato.and_then(|text| text.parse::<NaiveDate>().ok());
-    let known_at = kjent.and_then(|text| {
-        let whole = if text.len() == 10 {
-            format!("{text}T23:59:59Z")
-        } else {
-            text.to_owned()
-        };
-        chrono::DateTime::parse_from_rfc3339(&whole)
-            .ok()
-            .map(|moment| moment.to_utc())
-    });
-    AsOf { on, known_at }
+pub fn parse_as_of(dato: Option<&str>, kjent: Option<&str>) -> Asked {
+    Asked {
+        on: dato.and_then(|text| text.parse().ok()),
+        known_at: kjent.and_then(|text| text.parse().ok()),
+    }
 }

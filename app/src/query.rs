@@ -1,14 +1,14 @@
 //! What a page can ask, and what it is answered. One question and one answer a page, so that the server, and later a
 //! browser without a network, answer through one door ([`crate::reader`]).
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use domain::access::Standing;
 use domain::event::Event;
 use domain::ids::{CommitmentId, MeetingId, NetworkId, OrganisationId, PersonId, TextId};
 use domain::organisation::event::OrganisationKind;
 use domain::person::WorkRole;
 use domain::recorded::{Position, Recorded};
-use domain::time::AsOf;
+use domain::time::{AsOf, Timestamp};
 use domain::views::commitments::CommitmentRow;
 use domain::views::meeting::MeetingView;
 use domain::views::network::{MeetingRow, NetworkView};
@@ -18,6 +18,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::FromStr;
 use uuid::Uuid;
 
 /// What a page asks.
@@ -44,6 +46,68 @@ pub enum Query {
     River(Option<NetworkId>),
     /// The story of the region, a network, a meeting or an organisation, in events, newest first: [`Story`].
     Story(StoryQuery),
+}
+
+/// From which time a page asks, as its address says it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Asked {
+    /// The day; `None` means today.
+    pub on: Option<NaiveDate>,
+    /// As known then; `None` means now.
+    pub known_at: Option<Known>,
+}
+
+/// Up to when a page knows. Which moment ends a day, only the server can say: it knows the region's time zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub enum Known {
+    /// Up to a moment.
+    At(Timestamp),
+    /// Up to the end of a day.
+    EndOf(NaiveDate),
+}
+
+impl From<AsOf> for Asked {
+    fn from(as_of: AsOf) -> Self {
+        Self {
+            on: as_of.on,
+            known_at: as_of.known_at.map(Known::At),
+        }
+    }
+}
+
+impl fmt::Display for Known {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::At(moment) => write!(f, "{}", moment.format("%Y-%m-%dT%H:%M:%S%.fZ")),
+            Self::EndOf(day) => day.fmt(f),
+        }
+    }
+}
+
+impl From<Known> for String {
+    fn from(known: Known) -> Self {
+        known.to_string()
+    }
+}
+
+impl FromStr for Known {
+    type Err = chrono::ParseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if let Ok(day) = text.parse() {
+            return Ok(Self::EndOf(day));
+        }
+        chrono::DateTime::parse_from_rfc3339(text).map(|moment| Self::At(moment.to_utc()))
+    }
+}
+
+impl TryFrom<String> for Known {
+    type Error = chrono::ParseError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
 }
 
 /// Which part of a story.
@@ -81,13 +145,13 @@ pub enum StoryKind {
     Corrections,
 }
 
-/// The answer to one question, as JSON. Each page reads its own kind of answer (what kind says [`Query`]), so that a
-/// browser loads with a page only the code that this page needs.
+/// A part of a reply, as JSON until it is read. Each page reads its own kind of answer (what kind says [`Query`]), so
+/// that a browser loads with a page only the code that this page needs.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Answer(Box<RawValue>);
+pub struct Part(Box<RawValue>);
 
-impl Answer {
-    /// An answer of this content.
+impl Part {
+    /// A part of this content.
     ///
     /// # Errors
     /// When it cannot be written as JSON.
@@ -98,7 +162,7 @@ impl Answer {
     /// Its content.
     ///
     /// # Errors
-    /// When it is another kind of answer, or one of a newer server.
+    /// When it is of another kind, or of a newer server.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         domain::wire::lean::from_str(self.0.get())
     }
@@ -110,7 +174,7 @@ impl Answer {
     }
 }
 
-impl PartialEq for Answer {
+impl PartialEq for Part {
     fn eq(&self, other: &Self) -> bool {
         self.json() == other.json()
     }
@@ -240,7 +304,7 @@ pub struct StoryLine {
     pub before: Vec<Recorded<Event>>,
 }
 
-/// Names and words a page needs, opened at the edge. `None` means erased or withdrawn.
+/// Names, words and times of day that a page needs, opened at the edge. `None` means erased or withdrawn.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Directory {
     /// People.
@@ -251,14 +315,57 @@ pub struct Directory {
     pub organisations: BTreeMap<OrganisationId, (String, OrganisationKind)>,
     /// Networks, as they are called on the day asked for.
     pub networks: BTreeMap<NetworkId, String>,
+    /// The region's clock, for the moments in the answer.
+    pub clock: RegionClock,
+}
+
+/// How far the region's clock is ahead of universal time, in seconds, at the moments of an answer: it differs between
+/// summer and winter. Moments that follow one another with the same difference stand here once, by the first of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RegionClock(BTreeMap<Timestamp, i32>);
+
+impl RegionClock {
+    /// The clock at these moments, in order of time.
+    #[must_use]
+    pub fn at(moments: impl IntoIterator<Item = (Timestamp, i32)>) -> Self {
+        let mut kept = BTreeMap::new();
+        let mut last = None;
+        for (moment, ahead) in moments {
+            if last != Some(ahead) {
+                kept.insert(moment, ahead);
+                last = Some(ahead);
+            }
+        }
+        Self(kept)
+    }
+
+    /// What the region's clock shows at one of those moments.
+    #[must_use]
+    pub fn shows(&self, moment: Timestamp) -> NaiveDateTime {
+        let ahead = self.0.range(..=moment).next_back();
+        let seconds = ahead.map_or(0, |(_, seconds)| i64::from(*seconds));
+        moment.naive_utc() + TimeDelta::seconds(seconds)
+    }
 }
 
 /// What a page gets.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reply {
     /// The answer.
-    pub answer: Answer,
-    /// Names and words in it.
+    pub answer: Part,
+    /// What goes round it: [`Around`].
+    pub around: Part,
+    /// The position of the region's log that it stands for.
+    pub position: Position,
+    /// A fresh id, from which the forms of this page make their command ids.
+    pub fresh: Uuid,
+}
+
+/// What goes round an answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Around {
+    /// Names and words in the answer.
     pub directory: Directory,
     /// Who asks.
     pub viewer: Viewer,
@@ -266,12 +373,8 @@ pub struct Reply {
     pub standings: BTreeSet<Standing>,
     /// From which time it is.
     pub as_of: AsOf,
-    /// The position of the region's log that it stands for.
-    pub position: Position,
     /// How many events in it have no known day.
     pub unknown_days: u32,
-    /// A fresh id, from which the forms of this page make their command ids.
-    pub fresh: Uuid,
 }
 
 /// Who looks, in which region.
@@ -324,4 +427,50 @@ pub struct Door {
     pub events: u64,
     /// People to enter as: id, name, what they are, where.
     pub people: Vec<(PersonId, String, String)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moment(text: &str) -> Timestamp {
+        text.parse().expect("a moment")
+    }
+
+    #[test]
+    fn a_clock_shows_the_same_hour_twice_when_it_goes_back() {
+        // As the server makes it for 25 October 2026 in Oslo, with a moment of the next summer after them.
+        let (summer, winter) = (7_200, 3_600);
+        let clock = RegionClock::at([
+            (moment("2026-10-24T22:30:00Z"), summer),
+            (moment("2026-10-25T00:30:00Z"), summer),
+            (moment("2026-10-25T01:30:00Z"), winter),
+            (moment("2027-07-01T22:00:00Z"), summer),
+        ]);
+        let shows = |text| clock.shows(moment(text)).to_string();
+        assert_eq!(shows("2026-10-24T22:30:00Z"), "2026-10-25 00:30:00");
+        assert_eq!(shows("2026-10-25T00:30:00Z"), "2026-10-25 02:30:00");
+        assert_eq!(shows("2026-10-25T01:30:00Z"), "2026-10-25 02:30:00");
+        assert_eq!(shows("2027-07-01T22:00:00Z"), "2027-07-02 00:00:00");
+        assert_eq!(clock.0.len(), 3, "the second moment says nothing new");
+    }
+
+    #[test]
+    fn what_a_page_knows_up_to_is_written_as_it_is_read() {
+        for text in [
+            "2020-01-01",
+            "2020-01-01T10:00:00Z",
+            "2020-01-01T10:00:00.250Z",
+        ] {
+            let known: Known = text.parse().expect("is read");
+            assert_eq!(known.to_string(), text);
+            let json = serde_json::to_string(&known).expect("is JSON");
+            assert_eq!(json, format!("\"{text}\""));
+            assert_eq!(
+                serde_json::from_str::<Known>(&json).expect("is read"),
+                known
+            );
+        }
+        assert!("i fjor".parse::<Known>().is_err());
+    }
 }

@@ -1,8 +1,7 @@
 //! The one door through which pages read.
 
 use crate::error::AppError;
-use crate::query::{self, Query, Reply};
-use domain::time::AsOf;
+use crate::query::{self, Asked, Query, Reply};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use std::collections::BTreeMap;
@@ -15,7 +14,7 @@ type KeptDraft = Option<(BTreeMap<String, String>, AppError)>;
 /// # Errors
 /// [`AppError`].
 #[server(endpoint = "read", input = Json, output = Json)]
-pub async fn read(region: String, query: Query, as_of: AsOf) -> Result<Reply, AppError> {
+pub async fn read(region: String, query: Query, as_of: Asked) -> Result<Reply, AppError> {
     let (backend, caller) = server_side()?;
     finish(backend.read(&caller, &region, query, as_of).await)
 }

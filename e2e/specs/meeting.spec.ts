@@ -1,18 +1,5 @@
-import { accessible, enter, expect, fits, taken, test, unfold } from '../fixtures/test.js';
+import { accessible, ahead, enter, expect, fits, press, taken, test, unfold } from '../fixtures/test.js';
 import type { Page } from '@playwright/test';
-
-/** A day so many days ahead, as a date field takes it. */
-function ahead(days: number): string {
-  return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
-}
-
-async function press(page: Page, name: string | RegExp): Promise<void> {
-  const button = page.getByRole('button', { name }).filter({ visible: true }).first();
-  await button.click();
-  // With script the button says so while it saves; without, another page comes.
-  await page.waitForLoadState('load');
-  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
-}
 
 /** Plans a meeting in the leader's own network and stays on its page. */
 async function plan(page: Page, theme: string): Promise<void> {
@@ -97,6 +84,27 @@ test('a leader takes a meeting from notice to published minutes', async ({ page 
   await expect(page.getByText('Et møte med høyt under taket.')).toBeVisible();
   await accessible(page);
   await fits(page);
+
+  // All of it stands at the end of the network's history, told in sentences that open to the event.
+  await page.goto('/nordmore/networks');
+  await page.getByRole('main').getByRole('link', { name: /Rektornettverk Surnadal/ }).last().click();
+  await expect(page).toHaveURL(/\/networks\//);
+  await page.goto(new URL(page.url()).pathname.replace('/networks/', '/history/'));
+  const story = page.locator('#story');
+  for (const step of [
+    'Rektornettverk Surnadal sendte ut referatet.',
+    'Rektornettverk Surnadal holdt møte.',
+    `«${theme}»`,
+    'Vi observerer hverandre to ganger',
+    'Mer tid til dialog, det var der vi lærte mest.',
+  ]) {
+    await expect(story.getByText(step).first()).toBeVisible();
+  }
+  const line = story.locator('details', { hasText: 'sendte ut referatet.' }).first();
+  await line.locator('summary').click();
+  await expect(line.getByText(/kl\. \d\d\.\d\d/).first()).toBeVisible();
+  await taken(page);
+  await accessible(page);
 });
 
 test('a refused form keeps what was typed and says why beside its field', async ({ page }) => {

@@ -4,12 +4,11 @@ use crate::error::AppError;
 use crate::format;
 use crate::forms::Fields;
 use crate::parts::form::Kept;
-use crate::parts::shown::Shown;
+use crate::parts::shown::{Shown, shown};
 use crate::parts::words::words;
 use crate::paths;
-use crate::query::{Answer, Query, Reply};
+use crate::query::{Asked, Part, Query, Reply};
 use crate::reader;
-use domain::time::AsOf;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
@@ -44,7 +43,7 @@ pub fn id<T: PartialEq + Send + Sync + 'static>(
 
 /// The time that the address asks for.
 #[must_use]
-pub fn as_of() -> Signal<AsOf> {
+pub fn as_of() -> Signal<Asked> {
     let query = use_query_map();
     Memo::new(move |_| {
         let query = query.read();
@@ -76,7 +75,7 @@ pub fn here() -> String {
 struct Key {
     region: String,
     query: Query,
-    as_of: AsOf,
+    as_of: Asked,
 }
 
 type Got = Arc<Result<Reply, AppError>>;
@@ -133,13 +132,7 @@ impl Asking {
 
     fn take(self, answer: Result<Reply, AppError>, anew: bool) {
         let same = |got: &Option<Got>| match (got.as_deref(), &answer) {
-            (Some(Ok(old)), Ok(new)) => {
-                old.answer == new.answer
-                    && old.directory == new.directory
-                    && old.standings == new.standings
-                    && old.viewer == new.viewer
-                    && old.as_of == new.as_of
-            }
+            (Some(Ok(old)), Ok(new)) => old.answer == new.answer && old.around == new.around,
             // A question that failed only this time leaves the page as it was.
             (Some(Ok(_)), Err(AppError::Transport { .. } | AppError::Busy)) => true,
             _ => false,
@@ -155,9 +148,10 @@ impl Asking {
     }
 
     fn show(self, answer: Result<Reply, AppError>) {
-        if let Ok(reply) = &answer {
-            self.shown.fill(reply.clone());
-        }
+        let answer = answer.and_then(|reply| match self.shown.fill(&reply) {
+            Ok(()) => Ok(reply),
+            Err(error) => Err(unreadable(&error)),
+        });
         self.got.try_set(Some(Arc::new(answer)));
     }
 }
@@ -174,26 +168,29 @@ pub fn ask<A: DeserializeOwned>(
 /// As [`ask`], of another time than the address asks for. Such a part of a page says itself which time it shows.
 pub fn ask_at<A: DeserializeOwned>(
     query: impl Into<Signal<Query>>,
-    at: Signal<AsOf>,
+    at: Signal<Asked>,
     view: impl Fn(A) -> AnyView + Send + Sync + 'static,
 ) -> AnyView {
     asked(query.into(), Some(at), shows(view))
 }
 
-type Shows = Arc<dyn Fn(&Answer) -> AnyView + Send + Sync>;
+type Shows = Arc<dyn Fn(&Part) -> AnyView + Send + Sync>;
 
 /// Reads an answer where its page is: the only part that is made for each kind of answer.
 fn shows<A: DeserializeOwned>(view: impl Fn(A) -> AnyView + Send + Sync + 'static) -> Shows {
     Arc::new(move |answer| match answer.read() {
         Ok(content) => view(content),
-        Err(error) => {
-            let detail = error.to_string();
-            view! { <NoAnswer error=AppError::Transport { detail }/> }.into_any()
-        }
+        Err(error) => view! { <NoAnswer error=unreadable(&error)/> }.into_any(),
     })
 }
 
-fn asked(query: Signal<Query>, at: Option<Signal<AsOf>>, view: Shows) -> AnyView {
+fn unreadable(error: &serde_json::Error) -> AppError {
+    AppError::Transport {
+        detail: error.to_string(),
+    }
+}
+
+fn asked(query: Signal<Query>, at: Option<Signal<Asked>>, view: Shows) -> AnyView {
     let region = region();
     let as_of = at.unwrap_or_else(as_of);
     let key = Memo::new(move |_| Key {
@@ -256,12 +253,7 @@ fn asked(query: Signal<Query>, at: Option<Signal<AsOf>>, view: Shows) -> AnyView
                                         {at
                                             .is_none()
                                             .then(|| {
-                                                view! {
-                                                    <Band
-                                                        reply_as_of=reply.as_of
-                                                        unknown_days=reply.unknown_days
-                                                    />
-                                                }
+                                                view! { <Band/> }
                                             })}
                                         {answer}
                                     }
@@ -283,10 +275,12 @@ fn asked(query: Signal<Query>, at: Option<Signal<AsOf>>, view: Shows) -> AnyView
 
 /// Says that a page shows another time, and leads back.
 #[component]
-fn Band(reply_as_of: AsOf, unknown_days: u32) -> impl IntoView {
+fn Band() -> impl IntoView {
     let words = words();
+    let shown = shown();
+    let unknown_days = shown.unknown_days();
     let path = use_location().pathname.get_untracked();
-    let unknown = (unknown_days > 0 && !reply_as_of.is_live()).then(|| {
+    let unknown = (unknown_days > 0 && !shown.live()).then(|| {
         let frame = &words.frame;
         format::counted(
             unknown_days.into(),
@@ -294,7 +288,7 @@ fn Band(reply_as_of: AsOf, unknown_days: u32) -> impl IntoView {
             &frame.unknown_days,
         )
     });
-    format::as_of(reply_as_of, words).map(|sentence| {
+    format::as_of(shown.as_of().on, shown.known_at(), words).map(|sentence| {
         view! {
             <div class="band" role="status">
                 <p class="ds-paragraph" data-size="sm">{sentence} " " {unknown}</p>

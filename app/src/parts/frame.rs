@@ -4,10 +4,9 @@ use crate::order::by_name;
 use crate::parts::ask::{here, region};
 use crate::parts::icons::{Icon, Sign};
 use crate::parts::words::words;
-use crate::query::{Query, Reply};
+use crate::query::{self, Asked, Query, Reply};
 use crate::{paths, reader, words as languages};
 use domain::ids::NetworkId;
-use domain::time::AsOf;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
@@ -22,18 +21,21 @@ struct Around {
     networks: Vec<(NetworkId, String)>,
 }
 
-fn around(reply: Reply) -> Around {
+fn around(reply: &Reply) -> Option<Around> {
+    let query::Around {
+        directory, viewer, ..
+    } = reply.around.read().ok()?;
     let mine: Vec<NetworkId> = reply.answer.read().unwrap_or_default();
     let networks = by_name(
         mine.into_iter()
-            .filter_map(|id| Some((id, reply.directory.networks.get(&id)?.clone()))),
+            .filter_map(|id| Some((id, directory.networks.get(&id)?.clone()))),
     );
-    Around {
-        region: reply.viewer.region,
-        person: reply.viewer.name,
-        demo: reply.viewer.demo,
+    Some(Around {
+        region: viewer.region,
+        person: viewer.name,
+        demo: viewer.demo,
         networks,
-    }
+    })
 }
 
 /// The frame around the pages of a region.
@@ -43,7 +45,7 @@ pub fn Frame() -> impl IntoView {
     let around_me = Resource::new_blocking(
         move || region.get(),
         |region| async move {
-            let reply = reader::read(region, Query::Frame, AsOf::LIVE).await;
+            let reply = reader::read(region, Query::Frame, Asked::default()).await;
             reply.ok()
         },
     );
@@ -53,7 +55,7 @@ pub fn Frame() -> impl IntoView {
             <header class="top">
                 <Suspense fallback=|| ()>
                     {Suspend::new(async move {
-                        match around_me.await.map(around) {
+                        match around_me.await.as_ref().and_then(around) {
                             Some(around) => top(around).into_any(),
                             None => view! { <Outside/> }.into_any(),
                         }
@@ -64,7 +66,7 @@ pub fn Frame() -> impl IntoView {
                 <Places region/>
                 <Suspense fallback=|| ()>
                     {Suspend::new(async move {
-                        around_me.await.map(around).map(|around| my_networks(region, around))
+                        around_me.await.as_ref().and_then(around).map(|around| my_networks(region, around))
                     })}
                 </Suspense>
             </nav>

@@ -3,14 +3,14 @@
 use crate::forms::derived;
 use crate::order::by_name;
 use crate::parts::words::words;
-use crate::query::{Directory, Reply, Viewer};
-use chrono::NaiveDate;
+use crate::query::{Around, Reply, Viewer};
+use chrono::{NaiveDate, NaiveDateTime};
 use domain::access::{Permission, Standing, may};
 use domain::ids::{NetworkId, OrganisationId, PersonId};
 use domain::organisation::event::OrganisationKind;
 use domain::recorded::Position;
 use domain::text::Prose;
-use domain::time::AsOf;
+use domain::time::{AsOf, Timestamp};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,10 +18,7 @@ use uuid::Uuid;
 
 #[derive(Debug)]
 struct Facts {
-    directory: Directory,
-    viewer: Viewer,
-    standings: BTreeSet<Standing>,
-    as_of: AsOf,
+    around: Around,
     position: Position,
     fresh: Uuid,
 }
@@ -45,17 +42,22 @@ impl Shown {
     }
 
     /// Takes over what came with an answer.
-    pub(crate) fn fill(self, reply: Reply) {
+    pub(crate) fn fill(self, reply: &Reply) -> Result<(), serde_json::Error> {
         let facts = Facts {
-            directory: reply.directory,
-            viewer: reply.viewer,
-            standings: reply.standings,
-            as_of: reply.as_of,
+            around: reply.around.read()?,
             position: reply.position,
             fresh: reply.fresh,
         };
         self.0
             .try_update_value(|kept| *kept = Some(Arc::new(facts)));
+        Ok(())
+    }
+
+    /// How many events in the answer have no known day.
+    #[must_use]
+    pub fn unknown_days(self) -> u32 {
+        self.of(|facts| facts.around.unknown_days)
+            .unwrap_or_default()
     }
 
     // A page that was left may still have an order under way: it finds nothing here, and does not fail.
@@ -70,7 +72,7 @@ impl Shown {
     /// A person's name; of an erased person, that it was erased.
     #[must_use]
     pub fn name(self, person: PersonId) -> String {
-        self.of(|facts| match facts.directory.names.get(&person) {
+        self.of(|facts| match facts.around.directory.names.get(&person) {
             Some(Some(name)) => name.clone(),
             Some(None) => words().frame.erased_person.clone(),
             None => words().frame.unknown_person.clone(),
@@ -81,7 +83,7 @@ impl Shown {
     /// A text's words; of a withdrawn one, that it was withdrawn.
     #[must_use]
     pub fn text(self, text: Prose) -> String {
-        self.of(|facts| facts.directory.texts.get(&text.0).cloned().flatten())
+        self.of(|facts| facts.around.directory.texts.get(&text.0).cloned().flatten())
             .flatten()
             .unwrap_or_else(|| words().frame.withdrawn_text.clone())
     }
@@ -90,7 +92,7 @@ impl Shown {
     #[must_use]
     pub fn organisation(self, organisation: OrganisationId) -> String {
         self.of(|facts| {
-            let row = facts.directory.organisations.get(&organisation);
+            let row = facts.around.directory.organisations.get(&organisation);
             row.map(|(name, _)| name.clone())
         })
         .flatten()
@@ -101,7 +103,7 @@ impl Shown {
     #[must_use]
     pub fn organisation_kind(self, organisation: OrganisationId) -> Option<OrganisationKind> {
         self.of(|facts| {
-            let row = facts.directory.organisations.get(&organisation);
+            let row = facts.around.directory.organisations.get(&organisation);
             row.map(|(_, kind)| *kind)
         })
         .flatten()
@@ -111,7 +113,7 @@ impl Shown {
     #[must_use]
     pub fn organisations(self) -> Vec<(OrganisationId, String)> {
         self.of(|facts| {
-            let rows = facts.directory.organisations.iter();
+            let rows = facts.around.directory.organisations.iter();
             by_name(rows.map(|(id, (name, _))| (*id, name.clone())))
         })
         .unwrap_or_default()
@@ -121,7 +123,7 @@ impl Shown {
     #[must_use]
     pub fn networks(self) -> Vec<(NetworkId, String)> {
         self.of(|facts| {
-            let rows = facts.directory.networks.iter();
+            let rows = facts.around.directory.networks.iter();
             by_name(rows.map(|(id, name)| (*id, name.clone())))
         })
         .unwrap_or_default()
@@ -130,7 +132,7 @@ impl Shown {
     /// A network's name on the day shown.
     #[must_use]
     pub fn network(self, network: NetworkId) -> String {
-        self.of(|facts| facts.directory.networks.get(&network).cloned())
+        self.of(|facts| facts.around.directory.networks.get(&network).cloned())
             .flatten()
             .unwrap_or_else(|| words().frame.unknown_network.clone())
     }
@@ -138,7 +140,7 @@ impl Shown {
     /// Whether the viewer may, by the table that the server refuses by.
     #[must_use]
     pub fn may(self, permission: Permission) -> bool {
-        self.of(|facts| may(&facts.standings, permission))
+        self.of(|facts| may(&facts.around.standings, permission))
             .unwrap_or_default()
     }
 
@@ -151,29 +153,31 @@ impl Shown {
     /// What the viewer is here.
     #[must_use]
     pub fn standings(self) -> BTreeSet<Standing> {
-        self.of(|facts| facts.standings.clone()).unwrap_or_default()
+        self.of(|facts| facts.around.standings.clone())
+            .unwrap_or_default()
     }
 
     /// Who looks.
     #[must_use]
     pub fn viewer(self) -> Viewer {
-        self.of(|facts| facts.viewer.clone()).unwrap_or(Viewer {
-            person: PersonId(Uuid::nil()),
-            name: String::new(),
-            slug: String::new(),
-            region: String::new(),
-            language: crate::words::LANGUAGES[0].to_owned(),
-            works_at: Vec::new(),
-            today: NaiveDate::MIN,
-            demo: false,
-        })
+        self.of(|facts| facts.around.viewer.clone())
+            .unwrap_or(Viewer {
+                person: PersonId(Uuid::nil()),
+                name: String::new(),
+                slug: String::new(),
+                region: String::new(),
+                language: crate::words::LANGUAGES[0].to_owned(),
+                works_at: Vec::new(),
+                today: NaiveDate::MIN,
+                demo: false,
+            })
     }
 
     /// Whether the viewer works at that organisation.
     #[must_use]
     pub fn is_mine(self, organisation: OrganisationId) -> bool {
         self.of(|facts| {
-            let works_at = &facts.viewer.works_at;
+            let works_at = &facts.around.viewer.works_at;
             works_at.iter().any(|(place, _)| *place == organisation)
         })
         .unwrap_or_default()
@@ -182,7 +186,7 @@ impl Shown {
     /// The day it is in the region, also when the page shows another.
     #[must_use]
     pub fn today(self) -> NaiveDate {
-        self.of(|facts| facts.viewer.today)
+        self.of(|facts| facts.around.viewer.today)
             .unwrap_or(NaiveDate::MIN)
     }
 
@@ -201,7 +205,20 @@ impl Shown {
     /// The time the page shows.
     #[must_use]
     pub fn as_of(self) -> AsOf {
-        self.of(|facts| facts.as_of).unwrap_or_default()
+        self.of(|facts| facts.around.as_of).unwrap_or_default()
+    }
+
+    /// What the region's clock shows at a moment of the page's answer.
+    #[must_use]
+    pub fn clock(self, moment: Timestamp) -> NaiveDateTime {
+        self.of(|facts| facts.around.directory.clock.shows(moment))
+            .unwrap_or_else(|| moment.naive_utc())
+    }
+
+    /// Up to when the page knows, by the region's clock; none for now.
+    #[must_use]
+    pub fn known_at(self) -> Option<NaiveDateTime> {
+        self.as_of().known_at.map(|moment| self.clock(moment))
     }
 
     /// The id of the command that a form of this page orders, the same each time the page is built.
@@ -214,7 +231,7 @@ impl Shown {
     /// The region's address.
     #[must_use]
     pub fn region(self) -> String {
-        self.of(|facts| facts.viewer.slug.clone())
+        self.of(|facts| facts.around.viewer.slug.clone())
             .unwrap_or_default()
     }
 

@@ -1,22 +1,50 @@
-//! Names and words, opened at the edge: whatever ids an answer holds, those that are people, texts, organisations and
-//! networks get their names here and nowhere else.
+//! Names, words and times of day, opened at the edge: whatever ids an answer holds, those that are people, texts,
+//! organisations and networks get their names here and nowhere else; whatever moments, the hour they were in the region.
 
 use super::{PgBackend, Visit, internal};
 use crate::store::StoreError;
 use app::backend::Caller;
 use app::error::AppError;
-use app::query::{Answer, Directory};
+use app::query::{Directory, Part, RegionClock};
 use domain::ids::{NetworkId, OrganisationId, PersonId, TenantId, TextId};
-use domain::time::AsOf;
+use domain::time::{AsOf, Timestamp};
 use domain::views::region::{OrganisationsView, RegionView};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// All ids in an answer. Its JSON is what the page gets, so nothing that the page can show is missed.
-fn ids(answer: &Answer) -> impl Iterator<Item = Uuid> {
-    // Between two quotes stands a whole string, or what is between two strings.
-    let parts = answer.json().split('"').filter(|part| part.len() == 36);
-    parts.filter_map(|part| Uuid::parse_str(part).ok())
+/// What an answer refers to.
+#[derive(Default)]
+struct Found {
+    ids: BTreeSet<Uuid>,
+    moments: BTreeSet<Timestamp>,
+}
+
+impl Found {
+    /// Everything in an answer. Its JSON is what the page gets, so nothing that the page can show is missed.
+    fn look(&mut self, answer: &Part) {
+        // Between two quotes stands a whole string, or what is between two strings.
+        for text in answer.json().split('"') {
+            self.ids.extend(id(text));
+            self.moments.extend(moment(text));
+        }
+    }
+}
+
+/// A moment as JSON holds it: `2026-03-02T09:00:00Z`, with or without parts of a second.
+fn moment(text: &str) -> Option<Timestamp> {
+    if text.len() >= 20 && text.ends_with('Z') {
+        text.parse().ok()
+    } else {
+        None
+    }
+}
+
+fn id(text: &str) -> Option<Uuid> {
+    if text.len() == 36 {
+        Uuid::parse_str(text).ok()
+    } else {
+        None
+    }
 }
 
 /// The names of these people; `None` for an erased one; who never was is missing.
@@ -35,10 +63,13 @@ pub(super) async fn open(
     backend: &PgBackend,
     caller: &Caller,
     visit: &Visit,
-    answer: &Answer,
+    answer: &Part,
     as_of: AsOf,
 ) -> Result<Directory, AppError> {
-    let found: BTreeSet<Uuid> = ids(answer).chain([visit.person.0]).collect();
+    let mut found = Found::default();
+    found.ids.insert(visit.person.0);
+    found.moments.extend(as_of.known_at);
+    found.look(answer);
     let broken = |error: StoreError| internal(caller, &error);
     let organisations = backend
         .view::<OrganisationsView>(visit, visit.tenant.region_id, as_of)
@@ -89,6 +120,7 @@ pub(super) async fn open(
         }
     }
     let wanted: Vec<Uuid> = found
+        .ids
         .into_iter()
         .filter(|id| {
             !directory.organisations.contains_key(&OrganisationId(*id))
@@ -103,5 +135,7 @@ pub(super) async fn open(
         .map_err(broken)?;
     directory.names = opened.names;
     directory.texts = opened.words;
+    let ahead = |moment| (moment, visit.tenant.ahead(moment));
+    directory.clock = RegionClock::at(found.moments.into_iter().map(ahead));
     Ok(directory)
 }

@@ -14,7 +14,7 @@ use crate::store::{Store, StoreError};
 use app::backend::{Backend, Caller};
 use app::error::AppError;
 use app::forms::Fields;
-use app::query::{Accepted, Door, Doors, Query, Reply, Viewer};
+use app::query::{Accepted, Around, Asked, Door, Doors, Known, Part, Query, Reply, Viewer};
 use chrono::NaiveDate;
 use domain::actor::Actor;
 use domain::command::Submission;
@@ -122,13 +122,16 @@ impl Backend for PgBackend {
         caller: &Caller,
         region: &str,
         query: Query,
-        as_of: AsOf,
+        as_of: Asked,
     ) -> Result<Reply, AppError> {
         let visit = self.visit(caller, region).await?;
-        // A day in the future is today: nothing in the log lies there.
         let as_of = AsOf {
+            // A day in the future is today: nothing in the log lies there.
             on: as_of.on.filter(|on| *on < visit.today),
-            ..as_of
+            known_at: as_of.known_at.map(|known| match known {
+                Known::At(moment) => moment,
+                Known::EndOf(day) => visit.tenant.end_of(day),
+            }),
         };
         let page = pages::answer(self, caller, &visit, query, as_of).await?;
         let directory = directory::open(self, caller, &visit, &page.answer, as_of).await?;
@@ -155,14 +158,17 @@ impl Backend for PgBackend {
             today: visit.today,
             demo: visit.tenant.demo,
         };
-        Ok(Reply {
-            answer: page.answer,
+        let around = Around {
             directory,
             viewer,
             standings: page.standings,
             as_of,
-            position: page.position,
             unknown_days: page.unknown_days,
+        };
+        Ok(Reply {
+            answer: page.answer,
+            around: Part::of(&around).map_err(|error| internal(caller, &error))?,
+            position: page.position,
             fresh: crate::chance::id(self.executors.chance(), visit.now),
         })
     }

@@ -6,7 +6,7 @@ use crate::store::StoreError;
 use app::backend::Caller;
 use app::error::AppError;
 use app::query::{
-    Answer, CommitmentPage, MeetingPage, NetworkFacts, NetworkPage, Networks, Preparation, Query,
+    CommitmentPage, MeetingPage, NetworkFacts, NetworkPage, Networks, Part, Preparation, Query,
     RiverPage, StoryQuery, Today,
 };
 use domain::access::{Permission, Standing, may};
@@ -26,7 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// An answer with what goes round it.
 pub(super) struct Page {
-    pub answer: Answer,
+    pub answer: Part,
     pub standings: BTreeSet<Standing>,
     pub position: Position,
     pub unknown_days: u32,
@@ -148,7 +148,7 @@ impl Asked<'_> {
     async fn frame(&self) -> Answered {
         let networks = self.networks_of(&self.mine().await?);
         Ok(Page {
-            answer: Answer::of(&networks)?,
+            answer: Part::of(&networks)?,
             standings: self.backend.standings(self.visit, None).await?,
             position: 0,
             unknown_days: 0,
@@ -231,7 +231,7 @@ impl Asked<'_> {
         today.lately = lately;
         let standings = self.backend.standings(self.visit, None).await?;
         Ok(Page {
-            answer: Answer::of(&today)?,
+            answer: Part::of(&today)?,
             standings,
             position,
             unknown_days: 0,
@@ -254,7 +254,7 @@ impl Asked<'_> {
         let mine = self.networks_of(&self.mine().await?).into_iter().collect();
         let standings = self.backend.standings(self.visit, None).await?;
         Ok(Page {
-            answer: Answer::of(&Networks {
+            answer: Part::of(&Networks {
                 region: read.view,
                 facts,
                 mine,
@@ -312,7 +312,7 @@ impl Asked<'_> {
             }
         }
         Ok(Page {
-            answer: Answer::of(&page)?,
+            answer: Part::of(&page)?,
             standings,
             position: read.position,
             unknown_days: read.unknown_days,
@@ -371,7 +371,7 @@ impl Asked<'_> {
             page.network.changes.clear();
         }
         Ok(Page {
-            answer: Answer::of(&page)?,
+            answer: Part::of(&page)?,
             standings,
             position: read.position,
             unknown_days: read.unknown_days,
@@ -389,7 +389,7 @@ impl Asked<'_> {
         let mut standings = self.backend.standings(self.visit, None).await?;
         standings.insert(Standing::Representative);
         Ok(Page {
-            answer: Answer::of(&all)?,
+            answer: Part::of(&all)?,
             standings,
             position,
             unknown_days: 0,
@@ -431,7 +431,7 @@ impl Asked<'_> {
             commitment,
         };
         Ok(Page {
-            answer: Answer::of(&page)?,
+            answer: Part::of(&page)?,
             standings,
             position: read.position,
             unknown_days: read.unknown_days,
@@ -454,7 +454,7 @@ impl Asked<'_> {
             standings.insert(Standing::Representative);
         }
         Ok(Page {
-            answer: Answer::of(&read.view)?,
+            answer: Part::of(&read.view)?,
             standings,
             position: read.position,
             unknown_days: read.unknown_days,
@@ -492,7 +492,7 @@ impl Asked<'_> {
             last: Some(self.visit.today),
         };
         Ok(Page {
-            answer: Answer::of(&page)?,
+            answer: Part::of(&page)?,
             standings,
             position: read.position,
             unknown_days: read.unknown_days,
@@ -530,7 +530,7 @@ impl Asked<'_> {
             .max()
             .unwrap_or(0);
         Ok(Page {
-            answer: Answer::of(&story)?,
+            answer: Part::of(&story)?,
             standings,
             position,
             unknown_days: 0,

@@ -6,7 +6,7 @@ use super::error::StoreError;
 use super::scope::TenantScope;
 use crate::chance::{self, Chance};
 use crate::crypto::Key;
-use chrono::{DateTime, NaiveDate};
+use chrono::{DateTime, NaiveDate, Offset as _, TimeDelta, TimeZone as _};
 use domain::ids::TenantId;
 use domain::time::Timestamp;
 use uuid::Uuid;
@@ -47,11 +47,39 @@ impl Tenant {
         TenantId(self.region_id)
     }
 
+    fn zone(&self) -> chrono_tz::Tz {
+        self.time_zone.parse().unwrap_or(chrono_tz::Europe::Oslo)
+    }
+
     /// The day in the region at a moment.
     #[must_use]
     pub fn day(&self, moment: Timestamp) -> NaiveDate {
-        let zone: chrono_tz::Tz = self.time_zone.parse().unwrap_or(chrono_tz::Europe::Oslo);
-        moment.with_timezone(&zone).date_naive()
+        moment.with_timezone(&self.zone()).date_naive()
+    }
+
+    /// The last moment of a day in the region.
+    #[must_use]
+    pub fn end_of(&self, day: NaiveDate) -> Timestamp {
+        // Where clocks go forward at midnight, a day begins at one.
+        let begins = |hour| {
+            let next = day.succ_opt()?.and_hms_opt(hour, 0, 0)?;
+            next.and_local_timezone(self.zone()).earliest()
+        };
+        [0, 1]
+            .into_iter()
+            .find_map(begins)
+            .map_or(Timestamp::MAX_UTC, |next| {
+                next.to_utc() - TimeDelta::microseconds(1)
+            })
+    }
+
+    /// How far the region's clock is ahead of universal time at a moment, in seconds.
+    #[must_use]
+    pub fn ahead(&self, moment: Timestamp) -> i32 {
+        self.zone()
+            .offset_from_utc_datetime(&moment.naive_utc())
+            .fix()
+            .local_minus_utc()
     }
 }
 
@@ -191,5 +219,58 @@ impl TenantScope {
             .execute(self.connection())
             .await?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moment(text: &str) -> Timestamp {
+        text.parse().expect("a moment")
+    }
+
+    fn region(time_zone: &str) -> Tenant {
+        Tenant {
+            id: Uuid::nil(),
+            slug: "r".into(),
+            name: "R".into(),
+            language: "nb".into(),
+            time_zone: time_zone.into(),
+            demo: false,
+            region_id: Uuid::nil(),
+            created_at: DateTime::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn a_day_ends_by_the_regions_clock_in_summer_and_winter() {
+        let end_of = |zone, day: &str| region(zone).end_of(day.parse().expect("a day"));
+        for (day, end) in [
+            ("2026-01-31", "2026-01-31T22:59:59.999999Z"),
+            // The day that clocks go forward, and the one they go back.
+            ("2026-03-28", "2026-03-28T22:59:59.999999Z"),
+            ("2026-03-29", "2026-03-29T21:59:59.999999Z"),
+            ("2026-10-24", "2026-10-24T21:59:59.999999Z"),
+            ("2026-10-25", "2026-10-25T22:59:59.999999Z"),
+        ] {
+            assert_eq!(end_of("Europe/Oslo", day), moment(end), "{day}");
+        }
+        // Here clocks went from midnight to one.
+        let begins = end_of("America/Havana", "2026-03-07");
+        assert_eq!(begins, moment("2026-03-08T04:59:59.999999Z"));
+        assert_eq!(
+            region("Europe/Oslo").end_of(NaiveDate::MAX),
+            Timestamp::MAX_UTC
+        );
+    }
+
+    #[test]
+    fn the_regions_clock_is_ahead_by_one_hour_or_two() {
+        let ahead = |text| region("Europe/Oslo").ahead(moment(text));
+        assert_eq!(ahead("2026-03-29T00:59:59Z"), 3_600);
+        assert_eq!(ahead("2026-03-29T01:00:00Z"), 7_200);
+        assert_eq!(ahead("2026-10-25T00:59:59Z"), 7_200);
+        assert_eq!(ahead("2026-10-25T01:00:00Z"), 3_600);
     }
 }

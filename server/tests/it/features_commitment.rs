@@ -1,6 +1,6 @@
 //! What schools promise themselves: made, reworded, reported, carried over, declined; through HTTP.
 
-use crate::helpers::app::{TestApp, Who};
+use crate::helpers::app::{TestApp, Who, around};
 use app::error::AppError;
 use app::query::{CommitmentPage, Query};
 use domain::commitment::event::Outcome;
@@ -76,7 +76,7 @@ async fn a_commitment_is_made_reworded_reported_and_carried_over() {
     let page: CommitmentPage = reply.answer.read().expect("the answer asked for");
     let row = page.chain.last().expect("is there");
     assert_eq!(
-        reply.directory.texts[&row.text.0].as_deref(),
+        around(&reply).directory.texts[&row.text.0].as_deref(),
         Some("Vi prøver på 5. trinn.")
     );
     assert_eq!(row.worded, reworded.position);

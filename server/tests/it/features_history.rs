@@ -1,6 +1,6 @@
 //! Any page as of another day, as known at another moment, and corrections; through HTTP.
 
-use crate::helpers::app::{Place, TestApp, Who, fields, today};
+use crate::helpers::app::{Place, TestApp, Who, around, fields, today};
 use app::error::AppError;
 use app::query::{NetworkPage, Query, Story, StoryKind, StoryQuery};
 use domain::event::Event;
@@ -61,7 +61,7 @@ async fn a_page_of_another_day_shows_that_day() {
     let then = app
         .read_as_of(alfa, Who::Guest, Query::Networks, on(today()))
         .await;
-    assert_eq!(then.directory.networks[&alfa.network], OLD);
+    assert_eq!(around(&then).directory.networks[&alfa.network], OLD);
     // A day in the future is today; a day before the network was thought of has no such page.
     let ahead = "2031-01-01".parse().expect("is a day");
     assert_eq!(
@@ -79,6 +79,51 @@ async fn a_page_of_another_day_shows_that_day() {
         called(&app, &app.beta, AsOf::LIVE).await.as_deref(),
         Some(OLD)
     );
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn moments_are_shown_and_days_end_by_the_regions_clock() {
+    let app = TestApp::new().await;
+    let alfa = &app.alfa;
+    // From 2 March at 9 to the night in which clocks go forward: 00.30 on 29 March in Oslo is still the 28th in
+    // universal time.
+    app.days_pass(26);
+    app.minutes_pass(14 * 60 + 30);
+    assert_eq!(app.clock_now().to_string(), "2026-03-28 23:30:00 UTC");
+    rename(&app, "Ledernettverk vinter").await;
+    app.minutes_pass(2 * 60);
+    rename(&app, "Ledernettverk sommer").await;
+    app.days_pass(1);
+    let page = app
+        .page(
+            alfa,
+            Who::Leader,
+            &format!("/alfa/history/{}", alfa.network),
+        )
+        .await
+        .text();
+    assert!(page.contains("29. mars 2026 kl. 00.30"), "{page}");
+    assert!(page.contains("29. mars 2026 kl. 03.30"), "{page}");
+    assert!(!page.contains("kl. 23.30") && !page.contains("kl. 01.30"));
+    for (known, name) in [
+        ("2026-03-28", OLD),
+        ("2026-03-29", "Ledernettverk sommer"),
+        ("2026-03-28T23:30:00Z", "Ledernettverk vinter"),
+    ] {
+        let path = format!("/alfa/networks/{}?kjent={known}", alfa.network);
+        let page = app.page(alfa, Who::Guest, &path).await.text();
+        let heading = page.split("<h1").nth(1).expect("has a heading");
+        let heading = heading.split("</h1>").next().expect("ends");
+        assert!(heading.contains(name), "known at {known}: {heading}");
+        // The page says up to when, by the same clock; the day the clocks go forward has 23 hours.
+        let told = match known {
+            "2026-03-28" => "28. mars 2026 kl. 23.59",
+            "2026-03-29" => "29. mars 2026 kl. 23.59",
+            _ => "29. mars 2026 kl. 00.30",
+        };
+        assert!(page.contains(told), "known at {known}");
+    }
     app.finish().await;
 }
 

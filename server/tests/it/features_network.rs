@@ -1,6 +1,6 @@
 //! A network's charter, seats and founding, and where its units stand; through HTTP.
 
-use crate::helpers::app::{Place, TestApp, Who, created};
+use crate::helpers::app::{Place, TestApp, Who, around, created};
 use app::error::{AppError, FieldProblem};
 use app::query::{NetworkPage, Networks, Query, RiverPage};
 use domain::ids::NetworkId;
@@ -83,7 +83,7 @@ async fn a_charter_is_written_by_several_without_overwriting_and_adopted() {
     assert!(section.adopted);
     assert_eq!(page.network.charter_version, 1);
     assert_eq!(
-        reply.directory.texts[&section.text.0].as_deref(),
+        around(&reply).directory.texts[&section.text.0].as_deref(),
         Some("Åpenhet og raushet.")
     );
     app.finish().await;

@@ -382,13 +382,8 @@ async fn questions_about_another_regions_things_are_answered_as_about_missing_on
                     let (told, never): (app::query::Reply, app::query::Reply) =
                         (told.json(), never.json());
                     assert_eq!(
-                        (told.answer, told.directory, told.standings, told.position),
-                        (
-                            never.answer,
-                            never.directory,
-                            never.standings,
-                            never.position
-                        ),
+                        (told.answer, told.around, told.position),
+                        (never.answer, never.around, never.position),
                         "{who:?} {their_question:?}"
                     );
                 } else {

@@ -9,9 +9,8 @@ mod story;
 
 use crate::format;
 use crate::parts::ask::ask_at;
-use crate::query::{Query, RiverPage, Story, StoryQuery};
+use crate::query::{Asked, Query, RiverPage, Story, StoryQuery};
 use domain::ids::NetworkId;
-use domain::time::AsOf;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_params_map, use_query_map};
 use model::Address;
@@ -44,7 +43,7 @@ pub fn HistoryPage() -> impl IntoView {
     let about = Memo::new(move |_| address.get().about);
     let river = ask_at(
         Signal::derive(move || Query::River(network.get())),
-        Signal::stored(AsOf::LIVE),
+        Signal::stored(Asked::default()),
         move |page: RiverPage| {
             // Whose story it is changes the heading, not the question.
             (move || view! { <RiverBlock page=page.clone() address=address about=about.get() /> })
@@ -53,7 +52,7 @@ pub fn HistoryPage() -> impl IntoView {
     );
     let story = ask_at(
         asked,
-        Signal::derive(move || address.get().as_of()),
+        Signal::derive(move || address.get().asked()),
         move |story: Story| view! { <StoryBlock story=story address=address /> }.into_any(),
     );
     view! { <div class="history">{river} {story}</div> }

@@ -8,10 +8,10 @@ use domain::ids::{CommitmentId, MeetingId, NetworkId, OrganisationId};
 use domain::network::event::NetworkEvent;
 use domain::organisation::event::OrganisationEvent;
 use domain::recorded::{Position, Recorded};
-use domain::time::{AsOf, Quarter, Timestamp};
+use domain::time::Quarter;
 
 use crate::parts::slider::QUARTER;
-use crate::query::{StoryKind, StoryLine};
+use crate::query::{Asked, Known, StoryKind, StoryLine};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -24,8 +24,8 @@ pub struct Address {
     pub day: Option<NaiveDate>,
     /// As known then (`kjent=da`: by the end of that day), not as known now.
     pub then: bool,
-    /// As known at another moment (`kjent` as a moment).
-    pub known_at: Option<Timestamp>,
+    /// As known at another moment (`kjent` as a moment or a day).
+    pub known_at: Option<Known>,
     /// Only lines of these kinds (`slag`).
     pub kinds: BTreeSet<StoryKind>,
     /// The evaluators' judgement (`kilde=evaluatorene`), not the units' own.
@@ -74,8 +74,7 @@ impl Address {
         let known = if self.then {
             Some(THEN.to_owned())
         } else {
-            let moment = self.known_at;
-            moment.map(|moment| moment.format("%Y-%m-%dT%H:%M:%SZ").to_string())
+            self.known_at.map(|known| known.to_string())
         };
         let kinds: Vec<_> = KINDS
             .into_iter()
@@ -141,12 +140,12 @@ impl Address {
         }
     }
 
-    /// The moment up to which the page knows; none for now.
+    /// Up to when the page knows; none for now.
     #[must_use]
-    pub fn known_at(&self) -> Option<Timestamp> {
+    pub fn known_at(&self) -> Option<Known> {
         if self.then {
             // Then is the end of the day shown; without a day that is now.
-            self.day.and_then(end_of_day)
+            self.day.map(Known::EndOf)
         } else {
             self.known_at
         }
@@ -154,8 +153,8 @@ impl Address {
 
     /// The time of the story.
     #[must_use]
-    pub fn as_of(&self) -> AsOf {
-        AsOf {
+    pub fn asked(&self) -> Asked {
+        Asked {
             on: self.day,
             known_at: self.known_at(),
         }
@@ -363,12 +362,6 @@ pub fn chapters(lines: Vec<StoryLine>) -> Vec<Chapter> {
         }
     }
     chapters
-}
-
-/// The last moment of a day, for "as we knew it then".
-#[must_use]
-pub fn end_of_day(day: NaiveDate) -> Option<Timestamp> {
-    day.and_hms_opt(23, 59, 59).map(|moment| moment.and_utc())
 }
 
 #[cfg(test)]

@@ -11,9 +11,9 @@ use crate::parts::shown::shown;
 use crate::parts::slider::Slider;
 use crate::parts::words::words;
 use crate::paths;
-use crate::query::{Query, RiverPage};
+use crate::query::{Asked, Query, RiverPage};
 use domain::organisation::event::Phase;
-use domain::time::{AsOf, Quarter};
+use domain::time::Quarter;
 use domain::views::river::Level;
 use leptos::ev::PointerEvent;
 use leptos::prelude::*;
@@ -134,7 +134,7 @@ fn Pulled(
             }
             .into_any();
         }
-        let at = Signal::derive(move || AsOf {
+        let at = Signal::derive(move || Asked {
             on: None,
             known_at: known_at.get(),
         });
@@ -237,8 +237,8 @@ fn Picture(
 ) -> impl IntoView {
     let all = words();
     let words = &all.history;
-    let known_then = shown().as_of().known_at.map(|moment| {
-        let day = format::full_day(moment.date_naive(), all);
+    let known_then = shown().known_at().map(|moment| {
+        let day = format::full_day(moment.date(), all);
         fill(&words.known_then_note, &[("day", &day)])
     });
     let scale = geometry::Scale::of(&[], span.0, span.1);

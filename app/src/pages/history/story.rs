@@ -69,7 +69,11 @@ pub fn StoryBlock(story: Story, address: Memo<Address>) -> impl IntoView {
         Some(day) => format::school_year(format::school_year_of(day), crate::parts::words::words()),
         None => words.latest.clone(),
     };
-    let as_of = format::as_of(shown.as_of(), crate::parts::words::words());
+    let as_of = format::as_of(
+        shown.as_of().on,
+        shown.known_at(),
+        crate::parts::words::words(),
+    );
     view! {
         <section class="story" id="story" aria-labelledby="story-heading">
             <p class="story__kicker">{words.story_title.clone()}</p>
@@ -285,7 +289,10 @@ fn EventFacts(recorded: Recorded) -> impl IntoView {
     };
     let region = shown.region();
     let by = who(recorded.actor, &shown);
-    let recorded_at = format!("{}, {by}", format::moment(recorded.recorded_at, all));
+    let recorded_at = format!(
+        "{}, {by}",
+        format::moment(shown.clock(recorded.recorded_at), all)
+    );
     let meeting = found.meeting.map(|meeting| {
         fact(
             &words.fact_meeting,
@@ -318,9 +325,12 @@ fn EventFacts(recorded: Recorded) -> impl IntoView {
             ),
         )
     });
-    let offline = recorded
-        .occurred_at
-        .map(|moment| fact(&words.fact_entered, format::moment(moment, all).into_any()));
+    let offline = recorded.occurred_at.map(|moment| {
+        fact(
+            &words.fact_entered,
+            format::moment(shown.clock(moment), all).into_any(),
+        )
+    });
     view! {
         <dl class="facts">
             {fact(&words.fact_true, true_on(recorded.effective, &shown).into_any())}
@@ -365,7 +375,7 @@ fn Versions(before: Vec<Recorded>, now_told: String) -> impl IntoView {
             };
             let by = format!(
                 "{}, {}",
-                format::moment(recorded.recorded_at, all),
+                format::moment(shown.clock(recorded.recorded_at), all),
                 who(recorded.actor, &shown)
             );
             let day = day.map(|day| format!("{}: {}", words.fact_true, true_on(day, &shown)));

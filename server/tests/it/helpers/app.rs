@@ -4,7 +4,7 @@
 use super::http::{Answer, Call};
 use super::{database, master, order};
 use app::forms::Fields;
-use app::query::{Accepted, Query, Reply};
+use app::query::{Accepted, Around, Query, Reply};
 use axum::Router;
 use chrono::{Days, NaiveDate, TimeDelta};
 use domain::command::{Command, Submission};
@@ -136,6 +136,11 @@ pub fn fields(form: &str, pairs: &[(&str, &str)]) -> Fields {
 pub fn created(fields: &Fields, label: &str) -> Uuid {
     let command = fields["command"].parse().expect("is an id");
     app::forms::derived(command, label)
+}
+
+/// What goes round an answer.
+pub fn around(reply: &Reply) -> Around {
+    reply.around.read().expect("what goes round an answer")
 }
 
 impl TestApp {
@@ -304,7 +309,7 @@ impl TestApp {
         let reply = self.read(place, who, Query::Meeting(meeting)).await;
         MeetingSeen {
             page: reply.answer.read().expect("the answer to a meeting"),
-            texts: reply.directory.texts,
+            texts: around(&reply).directory.texts,
         }
     }
 

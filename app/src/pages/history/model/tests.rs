@@ -20,7 +20,7 @@ fn line(effective: Effective, recorded_on: NaiveDate) -> StoryLine {
             command: CommandId(Uuid::nil()),
             correlation: Uuid::nil(),
             causation: None,
-            recorded_at: end_of_day(recorded_on).expect("a moment"),
+            recorded_at: recorded_on.and_time(chrono::NaiveTime::MIN).and_utc(),
             effective,
             occurred_at: None,
         },
@@ -60,7 +60,7 @@ fn an_address_says_the_same_when_it_is_read_again() {
 fn an_address_that_cannot_be_read_is_today() {
     let address = read("dato=i+fjor&kjent=snart&slag=alt&etter=x&rett=-1&om=7");
     assert_eq!(address.href(), "/r/history");
-    assert_eq!(address.as_of(), AsOf::LIVE);
+    assert_eq!(address.asked(), Asked::default());
 }
 
 #[test]
@@ -79,10 +79,10 @@ fn a_slider_without_script_says_a_quarter() {
 #[test]
 fn as_known_then_is_the_end_of_the_day_shown() {
     let address = read("dato=2021-06-30&kjent=da");
-    assert_eq!(address.known_at(), end_of_day(day(2021, 6, 30)));
+    assert_eq!(address.known_at(), Some(Known::EndOf(day(2021, 6, 30))));
     assert_eq!(
         address.on(Some(day(2020, 1, 1))).known_at(),
-        end_of_day(day(2020, 1, 1))
+        Some(Known::EndOf(day(2020, 1, 1)))
     );
     assert_eq!(read("kjent=da").known_at(), None);
 }
@@ -123,14 +123,11 @@ fn lines_are_gathered_by_school_year() {
 #[test]
 fn what_was_entered_weeks_later_was_entered_afterwards() {
     let was = day(2021, 3, 4);
-    assert!(!is_backdated(&line(Effective::day(was), was).recorded));
-    assert!(!is_backdated(
-        &line(Effective::day(was), day(2021, 3, 6)).recorded
-    ));
-    assert!(is_backdated(
-        &line(Effective::day(was), day(2021, 4, 4)).recorded
-    ));
-    assert!(is_backdated(&line(Effective::Unknown, was).recorded));
+    let backdated = |effective, entered| is_backdated(&line(effective, entered).recorded);
+    assert!(!backdated(Effective::day(was), was));
+    assert!(!backdated(Effective::day(was), day(2021, 3, 6)));
+    assert!(backdated(Effective::day(was), day(2021, 4, 4)));
+    assert!(backdated(Effective::Unknown, was));
 }
 
 #[test]
