@@ -14,7 +14,7 @@ pub const PAYLOAD_BYTES_MAX: usize = 64 * 1024;
 pub const EVENTS_PER_COMMAND_MAX: usize = 256;
 /// Rows of one agenda.
 pub const AGENDA_ITEMS_MAX: usize = 40;
-/// Minutes of one agenda row: a day.
+/// Minutes of one agenda row: ten hours, longer than any meeting.
 pub const ITEM_MINUTES_MAX: u16 = 600;
 /// Seats a network can hold: every school and kindergarten of a large region. With more, its document and those of its
 /// meetings would pass 32 KB.

@@ -668,6 +668,13 @@ impl Scenario {
         let before = self.log.events.len();
         let answer = self.log.submit(self.actor, &submission).map(drop);
         let brought = self.log.events[before..].to_vec();
+        for recorded in &brought {
+            let (kept, anew) = (
+                self.log.kept_state(recorded.stream),
+                self.log.state(recorded.stream),
+            );
+            assert_eq!(kept, anew, "the state kept up is not the full fold");
+        }
         Outcome {
             scenario: self,
             submission,

@@ -205,7 +205,10 @@ pub fn sentence(rejection: &Rejection, words: &Words, shown: Option<Shown>) -> S
         Rejection::NoNotice => r.no_notice.clone(),
         Rejection::EmptyAgenda => r.empty_agenda.clone(),
         Rejection::AgendaFull => r.agenda_full.clone(),
-        Rejection::ItemMinutes => r.item_minutes.clone(),
+        Rejection::ItemMinutes => {
+            let max = domain::limits::ITEM_MINUTES_MAX.to_string();
+            fill(&r.item_minutes, &[("max", &max)])
+        }
         Rejection::NoSuchPlace => r.no_such_place.clone(),
         Rejection::SameTime => r.same_time.clone(),
         Rejection::ItemRunning => r.item_running.clone(),

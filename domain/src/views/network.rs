@@ -181,18 +181,30 @@ impl NetworkView {
             .map(|seat| seat.organisation)
     }
 
-    /// The next meeting that is not over, on or after a day.
+    /// The meetings that go on now, whatever day they were planned for.
+    pub fn going_on(&self) -> impl Iterator<Item = &MeetingRow> {
+        self.meetings
+            .iter()
+            .filter(|row| row.status == MeetingStatus::Open)
+    }
+
+    /// The next meeting that has not begun, on or after a day.
     #[must_use]
-    pub fn next_meeting(&self, today: NaiveDate) -> Option<&MeetingRow> {
-        let ahead = |row: &&MeetingRow| match row.status {
-            MeetingStatus::Planned | MeetingStatus::Called => row.on >= today,
-            MeetingStatus::Open => true,
-            MeetingStatus::Closed | MeetingStatus::Minuted | MeetingStatus::Cancelled => false,
+    pub fn ahead(&self, today: NaiveDate) -> Option<&MeetingRow> {
+        let waits = |row: &&MeetingRow| {
+            matches!(row.status, MeetingStatus::Planned | MeetingStatus::Called)
         };
         self.meetings
             .iter()
-            .filter(ahead)
+            .filter(|row| row.on >= today)
+            .filter(waits)
             .min_by_key(|row| (row.on, row.starts))
+    }
+
+    /// The meeting that comes next: one that goes on before any that is ahead.
+    #[must_use]
+    pub fn next_meeting(&self, today: NaiveDate) -> Option<&MeetingRow> {
+        self.going_on().next().or_else(|| self.ahead(today))
     }
 
     /// The meeting closed last.

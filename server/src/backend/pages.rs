@@ -166,32 +166,32 @@ impl Asked<'_> {
         for network in &networks {
             let read = self.view::<NetworkView>(network.0).await?;
             position = position.max(read.position);
-            let Some(row) = read.view.next_meeting(self.on()).cloned() else {
-                continue;
-            };
-            let meeting = self.view::<MeetingView>(row.meeting.0).await?.view;
-            let answer = mine
-                .iter()
-                .filter_map(|organisation| organisation.organisation)
-                .find_map(|organisation| {
-                    meeting
-                        .units
-                        .get(&organisation)
-                        .and_then(|unit| unit.answer)
-                });
-            let preparation = Preparation {
-                items: count(meeting.items.len()),
-                answered: count(
-                    meeting
-                        .units
-                        .values()
-                        .filter(|unit| unit.answer.is_some())
-                        .count(),
-                ),
-                organisations: count(read.view.organisations().len()),
-                mine: answer,
-            };
-            today.meetings.push((*network, row, preparation));
+            let ahead = read.view.ahead(self.on());
+            for row in read.view.going_on().chain(ahead) {
+                let meeting = self.view::<MeetingView>(row.meeting.0).await?.view;
+                let answer = mine
+                    .iter()
+                    .filter_map(|organisation| organisation.organisation)
+                    .find_map(|organisation| {
+                        meeting
+                            .units
+                            .get(&organisation)
+                            .and_then(|unit| unit.answer)
+                    });
+                let preparation = Preparation {
+                    items: count(meeting.items.len()),
+                    answered: count(
+                        meeting
+                            .units
+                            .values()
+                            .filter(|unit| unit.answer.is_some())
+                            .count(),
+                    ),
+                    organisations: count(read.view.organisations().len()),
+                    mine: answer,
+                };
+                today.meetings.push((*network, row.clone(), preparation));
+            }
         }
         today
             .meetings

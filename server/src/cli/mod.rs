@@ -45,7 +45,7 @@ enum Order {
     /// Loads the demo regions.
     Demo(demo::Demo),
     /// Opens and lists regions.
-    #[command(subcommand)]
+    #[command(subcommand, arg_required_else_help = false)]
     Tenant(tenant::Tenant),
     /// Writes a region's log as JSON Lines to standard output.
     Export(transfer::Export),
@@ -54,12 +54,12 @@ enum Order {
     /// Checks the hash chain of one region, of all, or of an exported file.
     Verify(verify::Verify),
     /// Fills or checks the snapshots of views.
-    #[command(subcommand)]
+    #[command(subcommand, arg_required_else_help = false)]
     Views(views::Views),
     /// Shows one view as JSON, as of a date.
     Show(show::Show),
     /// Measures.
-    #[command(subcommand)]
+    #[command(subcommand, arg_required_else_help = false)]
     Bench(bench::Bench),
 }
 
@@ -78,15 +78,41 @@ pub(crate) fn wrong(sentence: impl Into<String>) -> anyhow::Error {
     Wrong(sentence.into()).into()
 }
 
+/// What is wrong with the arguments, in one line: the first paragraph of what the parser says at length.
+fn sentence(told: &str) -> String {
+    let lines: Vec<&str> = told
+        .lines()
+        .map(str::trim)
+        .take_while(|line| !line.is_empty())
+        .collect();
+    let (first, details) = lines.split_first().unwrap_or((&"", &[]));
+    let first = first.strip_prefix("error: ").unwrap_or(first);
+    if details.is_empty() {
+        return first.to_owned();
+    }
+    format!("{first} {}", details.join(", "))
+}
+
+/// What went wrong and why, in one line. A cause that the error before it has said already is not said again.
+fn causes(error: &anyhow::Error) -> String {
+    let mut said = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if said.is_empty() {
+            said = cause;
+        } else if !said.ends_with(&cause) {
+            said = format!("{said}: {cause}");
+        }
+    }
+    said
+}
+
 /// Runs the program.
 #[must_use]
 pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) if error.use_stderr() => {
-            let text = error.to_string();
-            let first = text.lines().next().unwrap_or_default();
-            eprintln!("{}", first.strip_prefix("error: ").unwrap_or(first));
+            eprintln!("{}", sentence(&error.to_string()));
             return ExitCode::from(2);
         }
         Err(help) => {
@@ -118,7 +144,7 @@ pub fn main() -> ExitCode {
             if error.is::<DoesNotFit>() {
                 return ExitCode::FAILURE;
             }
-            eprintln!("{error:#}");
+            eprintln!("{}", causes(&error));
             if error.is::<Wrong>() {
                 ExitCode::from(2)
             } else {
@@ -143,5 +169,51 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Order::Views(order) => order.run(&place).await,
         Order::Show(order) => order.run(&place).await,
         Order::Bench(order) => order.run(&place).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(arguments: &[&str]) -> String {
+        let arguments = std::iter::once("samspor").chain(arguments.iter().copied());
+        let error = Arguments::try_parse_from(arguments).err();
+        sentence(&error.expect("makes no sense").to_string())
+    }
+
+    #[test]
+    fn arguments_that_make_no_sense_get_one_sentence() {
+        for (arguments, expected) in [
+            (&["nothing"][..], "unrecognized subcommand 'nothing'"),
+            (
+                &["tenant"],
+                "'samspor tenant' requires a subcommand but one was not provided [subcommands: create, list]",
+            ),
+            (
+                &["tenant", "create", "ny"],
+                "the following required arguments were not provided: --name <NAME>, --language <LANGUAGE>",
+            ),
+            (
+                &["tenant", "create", "ny", "--name", "Ny", "--language", "de"],
+                "invalid value 'de' for '--language <LANGUAGE>' [possible values: nb, nn, en]",
+            ),
+            (
+                &["show", "r", "network", "k", "--on", "2018-13-01"],
+                "invalid value '2018-13-01' for '--on <DATE>': input is out of range",
+            ),
+        ] {
+            assert_eq!(told(arguments), expected);
+        }
+    }
+
+    #[test]
+    fn a_cause_is_said_once() {
+        let inner = anyhow::anyhow!("refused").context("no way there: refused");
+        let error = inner.context("the database cannot be reached");
+        assert_eq!(
+            causes(&error),
+            "the database cannot be reached: no way there: refused"
+        );
     }
 }

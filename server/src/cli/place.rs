@@ -5,8 +5,8 @@ use crate::chance::OsChance;
 use crate::clock::SystemClock;
 use crate::config;
 use crate::executor::Executors;
-use crate::store::Store;
 use crate::store::tenants::Tenant;
+use crate::store::{Store, UnreadableUrl};
 use anyhow::Context;
 use cluster::Cluster;
 use std::path::PathBuf;
@@ -45,7 +45,13 @@ impl Place {
             }
         };
         let master = config::master_key(&self.data, &OsChance)?;
-        let store = Store::open(&url, master).await?;
+        let store = Store::open(&url, master).await.map_err(|error| {
+            if error.is::<UnreadableUrl>() {
+                wrong(error.to_string())
+            } else {
+                error
+            }
+        })?;
         Ok(Opened { store, cluster })
     }
 }

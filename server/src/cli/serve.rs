@@ -1,6 +1,7 @@
 //! `samspor serve`.
 
 use super::place::Place;
+use super::wrong;
 use crate::run::{self, Service};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -17,6 +18,12 @@ pub(super) struct Serve {
 
 impl Serve {
     pub async fn run(self, place: &Place) -> anyhow::Result<()> {
+        if !self.site.is_dir() {
+            return Err(wrong(format!(
+                "there is no folder {} with the pages' script and style; `cargo xtask build` makes it",
+                self.site.display()
+            )));
+        }
         let opened = place.open().await?;
         let service = Service {
             executors: opened.executors(),

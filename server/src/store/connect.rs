@@ -133,9 +133,16 @@ impl Store {
     }
 }
 
+/// Why a database URL cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("the database URL cannot be read; it looks like postgres://user@host:5432/name")]
+pub struct UnreadableUrl;
+
 fn options(url: &str) -> anyhow::Result<PgConnectOptions> {
+    // What the parser says is left out: it can quote the URL, and that can hold a password.
     Ok(PgConnectOptions::from_str(url)
-        .context("the database URL cannot be read; it looks like postgres://user@host:5432/name")?
+        .ok()
+        .ok_or(UnreadableUrl)?
         .application_name("samspor")
         .disable_statement_logging())
 }

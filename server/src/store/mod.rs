@@ -15,5 +15,5 @@ pub mod scope;
 pub mod sessions;
 pub mod tenants;
 
-pub use connect::Store;
+pub use connect::{Store, UnreadableUrl};
 pub use error::StoreError;

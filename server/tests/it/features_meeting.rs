@@ -314,6 +314,43 @@ async fn a_date_that_was_moved_meanwhile_is_told_with_its_position() {
 }
 
 #[tokio::test]
+async fn today_shows_each_meeting_that_goes_on_beside_the_next_one() {
+    let app = TestApp::new().await;
+    let alfa = &app.alfa;
+    let network = alfa.network.to_string();
+    // It is held before its day; another one is ahead of it.
+    let open = app.open_meeting(alfa).await;
+    let plan = [
+        ("network", network.as_str()),
+        ("kind", "ordinary"),
+        ("on", &in_days(7)),
+        ("starts", "09:00"),
+    ];
+    let (_, planned) = app.accept(alfa, Who::Leader, "plan_meeting", &plan).await;
+    let planned = MeetingId(created(&planned, "meeting"));
+    let shown = async || {
+        let reply = app.read(alfa, Who::Representative, Query::Today).await;
+        let Answer::Today(today) = reply.answer else {
+            panic!("another answer")
+        };
+        today
+            .meetings
+            .into_iter()
+            .map(|(_, row, _)| (row.meeting, row.status))
+            .collect::<Vec<_>>()
+    };
+    let both = [
+        (planned, MeetingStatus::Planned),
+        (open, MeetingStatus::Open),
+    ];
+    assert_eq!(shown().await, both);
+    // It goes on until it is closed, also beyond its day; what was planned and not held is not ahead any more.
+    app.days_pass(40);
+    assert_eq!(shown().await, both[1..]);
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn today_shows_what_is_ahead_and_what_is_left_to_prepare() {
     let app = TestApp::new().await;
     let alfa = &app.alfa;

@@ -195,3 +195,28 @@ async fn the_role_that_serves_can_neither_bypass_nor_alter_the_log() {
         .expect("answers");
     assert_eq!(role, server::store::connect::ROLE);
 }
+
+#[tokio::test]
+async fn nothing_starts_with_a_role_that_owns_something() {
+    let url = database().await;
+    let mut connection = superuser(&url).await;
+    let refused = async || {
+        let opened = Store::attach(&url, master()).await;
+        opened.err().map(|error| error.to_string())
+    };
+    assert_eq!(refused().await, None);
+    for sql in [
+        "CREATE TABLE theirs (id bigint)",
+        "ALTER TABLE theirs OWNER TO samspor_app",
+    ] {
+        sqlx::query(sql)
+            .execute(&mut connection)
+            .await
+            .expect("a superuser can");
+    }
+    let told = refused().await.expect("is refused");
+    assert!(
+        told.contains("samspor_app could bypass the isolation of regions"),
+        "{told}"
+    );
+}

@@ -97,9 +97,10 @@ fn going_on((network, row, _): Ahead) -> impl IntoView {
     let today = &words().today;
     let sentence = format::fill(&today.now, &[("network", &shown.network(network))]);
     let address = shown.link(&paths::meeting(&shown.region(), row.meeting));
+    let heading = format!("now-{}", row.meeting);
     view! {
-        <section class="now" aria-labelledby="now-heading">
-            <h2 class="now-eyebrow" id="now-heading">
+        <section class="now" aria-labelledby=heading.clone()>
+            <h2 class="now-eyebrow" id=heading.clone()>
                 <span class="now-dot" aria-hidden="true"></span>
                 {today.now_title.clone()}
             </h2>
