@@ -5,15 +5,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, ensure};
 
 use crate::stamp::{Inputs, Stamp};
 use crate::{files, node, shell};
 
 pub const TARGET: &str = "wasm32-unknown-unknown";
 
-/// What a first visit downloads at most, compressed, of wasm, JavaScript and styles together, whichever page it is to.
-const FIRST_VISIT_BYTES_MAX: u64 = 450_000;
+/// What the first page downloads at most, compressed, of wasm, JavaScript and styles together.
+const FIRST_PAGE_BYTES_MAX: u64 = 450_000;
+/// The group of the page that one comes to first.
+const FIRST_PAGE: &str = "doors";
+/// What a first visit that begins at any other page downloads at most: what it is today, so that it does not grow.
+const ANY_PAGE_BYTES_MAX: u64 = 700_000;
 /// Which parts each page needs besides what every page needs, as `xtask-bindgen` writes it.
 const MANIFEST: &str = "__wasm_split_manifest.json";
 
@@ -178,7 +182,7 @@ pub fn check_budget(site: &Path) -> Result<()> {
     common += print_size(&package, &package.join("app_bg.wasm"))?;
     println!("    {:<44}{:>12}{common:>12}", "together", "");
     println!("    {:<44}{:>12}{:>12}", "first visit to", "", "brotli");
-    let mut largest = 0;
+    let mut too_large = Vec::new();
     for (page, parts) in &pages {
         let mut visit = common;
         for part in parts {
@@ -188,15 +192,23 @@ pub fn check_budget(site: &Path) -> Result<()> {
         let name = page
             .rsplit_once('_')
             .map_or(page.as_str(), |(name, _)| name);
-        println!("    {name:<44}{:>6} files{visit:>12}", parts.len());
-        largest = largest.max(visit);
-    }
-    if largest > FIRST_VISIT_BYTES_MAX {
-        bail!(
-            "a first visit downloads up to {largest} bytes, and {FIRST_VISIT_BYTES_MAX} are allowed"
+        let allowed = match name {
+            FIRST_PAGE => FIRST_PAGE_BYTES_MAX,
+            _ => ANY_PAGE_BYTES_MAX,
+        };
+        println!(
+            "    {name:<44}{:>6} files{visit:>12}  of at most {allowed}",
+            parts.len()
         );
+        if visit > allowed {
+            too_large.push(name);
+        }
     }
-    println!("    at most {largest}, and {FIRST_VISIT_BYTES_MAX} are allowed");
+    ensure!(
+        too_large.is_empty(),
+        "a first visit downloads too much: {}",
+        too_large.join(", ")
+    );
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! The program as somebody types it: input that makes no sense gets one sentence, exit code 2, and leaves nothing behind.
 
 use crate::helpers::app::{TestApp, Who};
-use app::query::{Answer, Query};
+use app::query::{NetworkPage, Query};
 use domain::time::AsOf;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use std::path::Path;
@@ -207,9 +207,7 @@ async fn what_is_shown_is_what_the_page_shows_as_of_a_day() {
                 as_of,
             )
             .await;
-        let Answer::Network(page) = reply.answer else {
-            panic!("another answer")
-        };
+        let page: NetworkPage = reply.answer.read().expect("the answer asked for");
         assert_eq!(
             told,
             serde_json::to_value(&page.network).expect("is JSON"),
