@@ -152,7 +152,7 @@ pub fn NetMap(
                 .into_iter()
                 .zip(0_u32..)
                 .map(|(line, at)| {
-                    let y = node.y + half + 12.0 + f64::from(at) * 10.0;
+                    let y = node.y + half + 12.0 + f64::from(at) * layout::NAME;
                     view! {
                         <text x=node.x y=y>
                             {line}
