@@ -140,6 +140,8 @@ pub fn NetMap(
         .map(|node| {
             let id = node.network;
             let family = rows.with_value(|rows| family(rows.get(&id).and_then(|row| row.kind)));
+            // The drawn lines run together when read aloud.
+            let name = node.lines.join(" ");
             let units = sizes.get(&id).copied().unwrap_or(0);
             let half = 7.0 + f64::from(units).sqrt().min(7.0);
             let own = mine.contains(&id).then(|| {
@@ -150,7 +152,7 @@ pub fn NetMap(
                 .into_iter()
                 .zip(0_u32..)
                 .map(|(line, at)| {
-                    let y = node.y + half + 12.0 + f64::from(at) * 10.0;
+                    let y = node.y + half + 12.0 + f64::from(at) * layout::NAME;
                     view! {
                         <text x=node.x y=y>
                             {line}
@@ -159,7 +161,7 @@ pub fn NetMap(
                 })
                 .collect_view();
             view! {
-                <g class=move || status_class(status(id))><a href=paths::network(&region, id) tabindex="-1">
+                <g class=move || status_class(status(id))><a href=paths::network(&region, id) aria-label=name tabindex="-1">
                     {own}
                     <Shape family=family x=node.x y=node.y half=half />
                     {lines}

@@ -146,6 +146,11 @@ pub fn River(
                     })}
                 <line x1=SIDE x2=WIDTH - SIDE y1=BANDS.1 y2=BANDS.1 />
             </g>
+            <g class="river__labels">
+                <text class="river__label" x=SIDE y=MOOD.0 - 3.0>
+                    {words().history.motivation.clone()}
+                </text>
+            </g>
             {bands}
             <path class="river__ghost" d=surface />
             <path

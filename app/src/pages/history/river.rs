@@ -180,17 +180,19 @@ fn Pulled(
                 kept=kept
             />
             <p class="ds-paragraph pulled__legend" data-size="sm">{words.expected.clone()}</p>
-            {move || {
-                known_at
-                    .get()
-                    .is_none()
-                    .then(|| {
-                        let levels = Signal::stored(live.get_value());
-                        view! { <RiverTable levels=levels source=source /> }
-                    })
-            }}
-            <DateForm address=address />
-            {map.map(|rows| view! { <DayMap rows=rows value=value /> })}
+            <div class="pulled__more">
+                {move || {
+                    known_at
+                        .get()
+                        .is_none()
+                        .then(|| {
+                            let levels = Signal::stored(live.get_value());
+                            view! { <RiverTable levels=levels source=source /> }
+                        })
+                }}
+                <DateForm address=address />
+                {map.map(|rows| view! { <DayMap rows=rows value=value /> })}
+            </div>
         </section>
     }
 }

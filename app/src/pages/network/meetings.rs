@@ -48,7 +48,7 @@ fn line(row: MeetingRow, shown: Shown) -> AnyView {
             <span class="meeting-line__when">{when}</span>
             {theme.map(|theme| view! { <span class="meeting-line__theme">{theme}</span> })}
             <span class="meeting-line__facts">
-                {facts.join(" · ")} " "
+                {facts.join("\u{a0}· ")} " "
                 <Tag label=all.domain.meeting_status(row.status) color=colour(row.status) />
             </span>
         </a>

@@ -1,6 +1,7 @@
 //! A network: why it exists, who sits there, what was agreed and promised last time, where its units are.
 
 mod charter;
+mod day;
 mod last;
 mod meetings;
 pub mod model;
@@ -38,14 +39,20 @@ fn what_it_is(network: &NetworkView) -> String {
     let kind = network
         .kind
         .map(|kind| all.domain.network_kind(kind).to_owned());
-    let since = network.established.map(|day| {
-        let day = format::full_day(day, all);
-        fill(&words.since, &[("day", &day)])
+    let since = network.established.map(|from| {
+        let from = format::full_day(from, all);
+        match network.ended {
+            Some(until) => {
+                let until = format::full_day(until, all);
+                fill(&words.worked, &[("from", &from), ("until", &until)])
+            }
+            None => fill(&words.since, &[("day", &from)]),
+        }
     });
     let held = (network.held > 0)
         .then(|| format::counted(network.held.into(), &words.held_one, &words.held_many));
     let facts: Vec<String> = kind.into_iter().chain(since).chain(held).collect();
-    facts.join(" · ")
+    facts.join("\u{a0}· ")
 }
 
 #[component]
@@ -70,19 +77,24 @@ fn Whole(page: Page) -> impl IntoView {
     let shape = (live
         && (shown.can(Permission::ShapeNetworks) || shown.can(Permission::KeepNetwork)))
     .then(|| view! { <shape::Shape network=network.clone() id=id /> });
+    // A network that is over has nothing ahead: where it left nothing, no part of the page asks for it.
+    let met = live || network.held > 0;
+    let seated = live || !network.seats.is_empty();
+    let written = live || !network.charter.is_empty();
     view! {
         <div class="network">
             <PageHead title=name back=Some(back) lead=what_it_is(network) />
+            <day::OnDay id=id />
             <Standing network=network.clone() id=id />
             <div class="network__grid">
                 <Why network=network.clone() />
-                <meetings::Next page=page.clone() id=id />
-                <last::Agreed page=page.clone() />
-                <last::Promised page=page.clone() />
-                <whereabouts::Where page=page.clone() id=id />
-                <seats::Seats page=page.clone() id=id />
+                {live.then(|| view! { <meetings::Next page=page.clone() id=id /> })}
+                {met.then(|| view! { <last::Agreed page=page.clone() /> })}
+                {met.then(|| view! { <last::Promised page=page.clone() /> })}
+                {met.then(|| view! { <whereabouts::Where page=page.clone() id=id /> })}
+                {seated.then(|| view! { <seats::Seats page=page.clone() id=id /> })}
                 <meetings::Meetings page=page.clone() id=id />
-                <charter::Charter network=network.clone() id=id />
+                {written.then(|| view! { <charter::Charter network=network.clone() id=id /> })}
             </div>
             <Relations network=network.clone() />
             {shape}

@@ -55,8 +55,13 @@ pub fn Seats(page: NetworkPage, id: NetworkId) -> impl IntoView {
             &words.organisations_one,
             &words.organisations_many,
         );
+        let pattern = if votes == 0 {
+            &words.seats_show_summary_no_votes
+        } else {
+            &words.seats_show_summary
+        };
         let text = fill(
-            &words.seats_show_summary,
+            pattern,
             &[
                 ("organisations", &organisations),
                 ("people", &people.to_string()),

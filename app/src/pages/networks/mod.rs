@@ -204,7 +204,7 @@ fn item(branch: &Branch, above: Option<NetworkId>, listed: &Listed) -> AnyView {
             </svg>
             <span class="tree__text">
                 <span class="tree__name">{shown.network(id)}</span>
-                <span class="tree__facts">{facts.join(" · ")}</span>
+                <span class="tree__facts">{facts.join("\u{a0}· ")}</span>
                 <span class="ds-sr-only">{relation}</span>
             </span>
             {proposed.map(|label| view! { <Tag label=label color="warning" /> })}

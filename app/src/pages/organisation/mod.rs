@@ -73,9 +73,11 @@ fn Whole(organisation: OrganisationView) -> impl IntoView {
         {organisation
             .closed
             .then(|| view! { <Tag label=words.org_closed.clone() color="neutral" /> })}
-        {unit.then(|| view! { <Phases organisation=organisation.clone() /> })}
-        <Seats organisation=organisation.clone() />
-        <People organisation=organisation />
+        <div class="organisation">
+            {unit.then(|| view! { <Phases organisation=organisation.clone() /> })}
+            <Seats organisation=organisation.clone() />
+            <People organisation=organisation />
+        </div>
         <div class="page-links">{story}</div>
     }
 }

@@ -150,6 +150,13 @@ fn next((network, row, preparation): Ahead) -> impl IntoView {
         .host
         .map(|host| format::fill(&today.meeting_host, &[("host", &shown.organisation(host))]));
     let kind = words.domain.meeting_kind(row.kind).to_owned();
+    let answer = answer(&row, preparation);
+    // One main action: the answer while it is asked for, then the meeting.
+    let variant = if answer.is_some() {
+        "secondary"
+    } else {
+        "primary"
+    };
     view! {
         <article class="ds-card card next-meeting">
             <p class="next-when">{when(&row)}</p>
@@ -157,12 +164,12 @@ fn next((network, row, preparation): Ahead) -> impl IntoView {
                 <a href=address.clone()>{shown.network(network)}</a>
             </h3>
             <p class="ds-paragraph next-facts" data-size="sm">
-                {kind} {host.map(|host| format!(" · {host}"))}
+                {kind} {host.map(|host| format!("\u{a0}· {host}"))}
             </p>
             {theme.map(|theme| view! { <p class="ds-paragraph">{theme}</p> })}
             {left(&row, preparation)}
-            {answer(&row, preparation)}
-            <a class="ds-button" data-variant="secondary" href=address>{today.prepare.clone()}</a>
+            {answer}
+            <a class="ds-button" data-variant=variant href=address>{today.prepare.clone()}</a>
         </article>
     }
 }

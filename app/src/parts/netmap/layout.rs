@@ -17,6 +17,10 @@ const ACROSS: usize = 3;
 const ROW: f64 = 78.0;
 /// Free space above the first row.
 const TOP: f64 = 24.0;
+/// From a node's middle to the first line of its name, as far as the largest node reaches.
+const UNDER: f64 = 20.0;
+/// Height of a line of a name.
+pub const NAME: f64 = 10.0;
 /// Characters of a line of a name.
 const LINE: usize = 20;
 /// Lines of a name.
@@ -199,9 +203,9 @@ pub fn map(rows: &Rows) -> Map {
             y += ROW;
         }
     }
-    let places: BTreeMap<NetworkId, (f64, f64)> = nodes
+    let places: BTreeMap<NetworkId, Place> = nodes
         .iter()
-        .map(|node| (node.network, (node.x, node.y)))
+        .map(|node| (node.network, Place::of(node)))
         .collect();
     let edges = edges(rows, &places);
     Map {
@@ -218,14 +222,37 @@ fn middle(place: usize, of: usize) -> f64 {
     WIDTH * (place + 0.5) / of
 }
 
-fn edges(rows: &Rows, places: &BTreeMap<NetworkId, (f64, f64)>) -> Vec<Edge> {
+/// Where lines meet a node: at its middle, or under its name so that no line runs through it.
+#[derive(Clone, Copy)]
+struct Place {
+    middle: (f64, f64),
+    under: f64,
+}
+
+impl Place {
+    fn of(node: &Node) -> Self {
+        // A handful of lines.
+        #[allow(clippy::cast_precision_loss)]
+        let lines = node.lines.len() as f64;
+        Self {
+            middle: (node.x, node.y),
+            under: node.y + UNDER + lines * NAME,
+        }
+    }
+}
+
+fn edges(rows: &Rows, places: &BTreeMap<NetworkId, Place>) -> Vec<Edge> {
     let mut edges = Vec::new();
     for (from, row) in rows {
         for (to, relation) in &row.relations {
-            let (Some(a), Some(b)) = (places.get(from), places.get(to)) else {
+            let (Some(below), Some(above)) = (places.get(from), places.get(to)) else {
                 continue;
             };
-            let bow = if (a.1 - b.1).abs() < 1.0 {
+            let (a, mut b) = (below.middle, above.middle);
+            if above.under < a.1 {
+                b.1 = above.under;
+            }
+            let bow = if (a.1 - above.middle.1).abs() < 1.0 {
                 // Beside each other: a flat arch above both.
                 format!(
                     "M{:.1} {:.1}Q{:.1} {:.1} {:.1} {:.1}",
