@@ -248,8 +248,6 @@ const SHARED_BETWEEN_PAGES: [(&str, &str); 8] = [
     ("today", "history::sentence"),
     // What anybody sees who may not see the page.
     ("commitment", "not_found"),
-    ("commitments", "not_found"),
-    ("today", "not_found"),
     // How a commitment is drawn and reported, on the list and alone and among what is urgent.
     ("commitment", "commitments::pieces"),
     ("today", "commitments::pieces"),
