@@ -93,9 +93,22 @@ fn Whole(page: Page) -> impl IntoView {
                 {met.then(|| view! { <last::Promised page=page.clone() /> })}
                 {met.then(|| view! { <whereabouts::Where page=page.clone() id=id /> })}
                 {seated.then(|| view! { <seats::Seats page=page.clone() id=id /> })}
-                <meetings::Meetings page=page.clone() id=id />
+                {met.then(|| view! { <meetings::Meetings page=page.clone() id=id /> })}
                 {written.then(|| view! { <charter::Charter network=network.clone() id=id /> })}
             </div>
+            {(!met)
+                .then(|| {
+                    view! {
+                        <p class="ds-paragraph">
+                            <a
+                                class="ds-link"
+                                href=shown.link(&paths::network_history(&region, id))
+                            >
+                                {words.history_link.clone()}
+                            </a>
+                        </p>
+                    }
+                })}
             <Relations network=network.clone() />
             {shape}
         </div>
