@@ -22,7 +22,7 @@ use domain::network::event::{
 };
 use domain::organisation::command::OrganisationCommand;
 use domain::organisation::event::{OrganisationEvent, OrganisationKind, Phase, ReadingSource};
-use domain::person::{PersonCommand, WorkRole};
+use domain::person::{PersonCommand, PersonEvent, WorkRole};
 use domain::recorded::Recorded;
 use domain::region::RegionCommand;
 use domain::rule::State;
@@ -81,6 +81,9 @@ struct Seen {
     of_corrections: u32,
     retractions: u32,
     moved_to_another_network: u32,
+    moved_to_another_day_only: u32,
+    back_dated: u32,
+    kinds: BTreeSet<OrganisationKind>,
     folded_anew: usize,
 }
 
@@ -212,6 +215,13 @@ impl History {
                 "what is stored is read"
             );
             *seen.names.entry(name).or_default() += 1;
+            let today = self.log.today();
+            let from = recorded.effective.from();
+            seen.back_dated += u32::from(from.is_some_and(|from| from < today));
+            if let Event::Organisation(OrganisationEvent::Registered { kind, .. }) = recorded.event
+            {
+                seen.kinds.insert(kind);
+            }
             let about = domain::about::about(&recorded.event, tenant(1));
             assert!(about.contains(&recorded.stream.id), "{:?}", recorded.event);
             if let Event::Meeting(MeetingEvent::Closed { .. }) = recorded.event {
@@ -279,11 +289,22 @@ impl History {
             let register = OrganisationCommand::Register {
                 organisation: organisation(n),
                 called: name(&format!("Organisation {n}")),
-                kind: self.chance.pick(&[
-                    OrganisationKind::School,
-                    OrganisationKind::School,
-                    OrganisationKind::Ppt,
-                ]),
+                // Units mostly: only they are read.
+                kind: if self.chance.percent(60) {
+                    OrganisationKind::School
+                } else {
+                    self.chance.pick(&[
+                        OrganisationKind::Municipality,
+                        OrganisationKind::School,
+                        OrganisationKind::Kindergarten,
+                        OrganisationKind::Ppt,
+                        OrganisationKind::University,
+                        OrganisationKind::Union,
+                        OrganisationKind::CountyGovernor,
+                        OrganisationKind::Ks,
+                        OrganisationKind::Other,
+                    ])
+                },
                 parent: (n > 1).then(|| organisation(n - 1)),
                 school_type: None,
                 pupils: None,
@@ -343,8 +364,8 @@ impl History {
             13..18 => self.about_a_person(seen),
             18..40 => self.about_a_network(seen),
             40..66 => self.about_a_meeting(seen),
-            66..70 => self.an_evening(seen),
-            70..80 => self.about_a_commitment(seen),
+            66..72 => self.an_evening(seen),
+            72..80 => self.about_a_commitment(seen),
             80..82 => {
                 let person = person(self.chance.one_of(5));
                 let order = if self.chance.percent(60) {
@@ -392,10 +413,7 @@ impl History {
         let organisation = organisation(self.chance.one_of(5));
         let order = match self.chance.below(5) {
             0 => PersonCommand::Rename { person },
-            1 => PersonCommand::Leave {
-                person,
-                organisation,
-            },
+            1 => self.leave(person, organisation),
             _ => PersonCommand::Join {
                 person,
                 organisation,
@@ -403,6 +421,28 @@ impl History {
             },
         };
         self.order(order, seen);
+    }
+
+    /// Somebody leaves where somebody came to last; before anybody came, whoever leaves is not there.
+    fn leave(
+        &self,
+        person: domain::ids::PersonId,
+        organisation: domain::ids::OrganisationId,
+    ) -> PersonCommand {
+        let came = |recorded: &Recorded| match recorded.event {
+            Event::Person(PersonEvent::Joined {
+                person,
+                organisation,
+                ..
+            }) => Some((person, organisation)),
+            _ => None,
+        };
+        let last = self.log.events().iter().rev().find_map(came);
+        let (person, organisation) = last.unwrap_or((person, organisation));
+        PersonCommand::Leave {
+            person,
+            organisation,
+        }
     }
 
     fn about_a_network(&mut self, seen: &mut Seen) {
@@ -609,32 +649,28 @@ impl History {
         self.order(order, seen);
     }
 
-    /// A meeting as it mostly goes, with now and then something left out.
+    /// A meeting as it mostly goes, with now and then something left out, and how it went with what was promised.
     fn an_evening(&mut self, seen: &mut Seen) {
-        let meeting = meeting(self.chance.one_of(6));
+        let n = self.chance.one_of(6);
+        let meeting = meeting(n);
+        let row = item_id(meeting, TemplateItem::Evaluation);
         let mut orders: Vec<Command> = vec![
-            self.plan(self.chance_of(meeting)).into(),
+            self.plan(n).into(),
             MeetingCommand::PublishNotice { meeting }.into(),
+            MeetingCommand::AnswerNotice {
+                meeting,
+                organisation: organisation(self.chance.one_of(2)),
+                answer: self
+                    .chance
+                    .pick(&[NoticeAnswer::Coming, NoticeAnswer::NotComing]),
+            }
+            .into(),
             MeetingCommand::Open { meeting }.into(),
+            MeetingCommand::StartItem { meeting, item: row }.into(),
+            MeetingCommand::EndItem { meeting, item: row }.into(),
         ];
         for n in 1..=5 {
-            let (organisation, words) = (organisation(n), self.text());
-            orders.push(if self.chance.percent(80) {
-                CommitmentCommand::Make {
-                    meeting,
-                    organisation,
-                    text: words,
-                    carried_from: None,
-                }
-                .into()
-            } else {
-                CommitmentCommand::Decline {
-                    meeting,
-                    organisation,
-                    reason: words,
-                }
-                .into()
-            });
+            orders.push(self.what_is_promised(meeting, organisation(n)).into());
         }
         orders.push(
             MeetingCommand::AgreeContract {
@@ -655,15 +691,75 @@ impl History {
         );
         orders.push(MeetingCommand::Close { meeting }.into());
         orders.push(MeetingCommand::PublishMinutes { meeting }.into());
+        for n in 1..=2 {
+            let commitment = commitment_id(meeting, organisation(n));
+            orders.push(
+                CommitmentCommand::Reword {
+                    commitment,
+                    text: self.text(),
+                    seen: 10_000,
+                }
+                .into(),
+            );
+            orders.push(
+                CommitmentCommand::Report {
+                    commitment,
+                    outcome: self
+                        .chance
+                        .pick(&[Outcome::Done, Outcome::Partly, Outcome::Not]),
+                    learned: None,
+                }
+                .into(),
+            );
+        }
         for order in orders {
+            // A notice is answered by a person.
+            let actor = match order {
+                Command::Meeting(MeetingCommand::AnswerNotice { .. }) => {
+                    Actor::Person(person(self.chance.one_of(2)))
+                }
+                _ => Actor::Operator,
+            };
             if self.chance.percent(92) {
-                self.give(order, None, Actor::Operator, seen);
+                self.give(order, None, actor, seen);
             }
         }
     }
 
-    fn chance_of(&self, id: domain::ids::MeetingId) -> u32 {
-        (1..=6).find(|n| meeting(*n) == id).unwrap_or(1)
+    /// Mostly a commitment, now and then one that goes on with an earlier one.
+    fn what_is_promised(
+        &mut self,
+        meeting: domain::ids::MeetingId,
+        organisation: domain::ids::OrganisationId,
+    ) -> CommitmentCommand {
+        let text = self.text();
+        if self.chance.percent(20) {
+            return CommitmentCommand::Decline {
+                meeting,
+                organisation,
+                reason: text,
+            };
+        }
+        let earlier: Vec<_> = self
+            .log
+            .events()
+            .iter()
+            .filter_map(|recorded| match recorded.event {
+                Event::Commitment(CommitmentEvent::Made {
+                    commitment,
+                    organisation: whose,
+                    ..
+                }) => (whose == organisation).then_some(commitment),
+                _ => None,
+            })
+            .collect();
+        let goes_on = !earlier.is_empty() && self.chance.percent(40);
+        CommitmentCommand::Make {
+            meeting,
+            organisation,
+            text,
+            carried_from: goes_on.then(|| self.chance.pick(&earlier)),
+        }
     }
 
     fn about_a_commitment(&mut self, seen: &mut Seen) {
@@ -808,10 +904,13 @@ impl History {
         let instead = if self.chance.percent(35) {
             Instead::Retracted
         } else {
-            let effective = self.effective();
+            let effective = self.effective().unwrap_or(target.effective);
+            let event = self.otherwise(&original, seen);
+            let only_the_day = event == original && effective != target.effective;
+            seen.moved_to_another_day_only += u32::from(only_the_day);
             Instead::Replacement {
-                event: Box::new(self.otherwise(&original, seen)),
-                effective: effective.unwrap_or(target.effective),
+                event: Box::new(event),
+                effective,
             }
         };
         let order = Command::Correct {
@@ -887,6 +986,17 @@ fn run(seed: u64, seen: &mut Seen) {
     history.finish();
 }
 
+/// The stored name of every event there is.
+fn golden() -> impl Iterator<Item = String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/wire/golden");
+    let files = std::fs::read_dir(folder).unwrap();
+    let names: BTreeSet<String> = files
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .map(|file| file.splitn(4, '.').take(3).collect::<Vec<_>>().join("."))
+        .collect();
+    names.into_iter()
+}
+
 fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok()?.parse().ok()
 }
@@ -909,7 +1019,10 @@ fn random_histories_keep_what_must_hold() {
     if alone {
         return;
     }
-    assert!(seen.names.len() >= 50, "dull histories: {:?}", seen.names);
+    let never: Vec<String> = golden()
+        .filter(|name| !seen.names.contains_key(name))
+        .collect();
+    assert_eq!(never, [""; 0], "came about in no history: {:?}", seen.names);
     assert!(seen.refused.len() >= 40, "few refusals: {:?}", seen.refused);
     assert!(seen.names["meeting.closed.v1"] > 20, "{:?}", seen.names);
     assert!(seen.of_corrections > 100, "{}", seen.of_corrections);
@@ -919,5 +1032,12 @@ fn random_histories_keep_what_must_hold() {
         "{}",
         seen.moved_to_another_network
     );
+    assert!(
+        seen.moved_to_another_day_only > 50,
+        "{}",
+        seen.moved_to_another_day_only
+    );
+    assert!(seen.back_dated > 500, "{}", seen.back_dated);
+    assert_eq!(seen.kinds.len(), 9, "{:?}", seen.kinds);
     assert!(seen.folded_anew > 1_000, "{}", seen.folded_anew);
 }

@@ -1,12 +1,15 @@
 use super::words::{Topic, Words};
 use super::*;
+use domain::commitment::event::{CommitmentEvent, Outcome};
 use domain::correction::{CorrectionEvent, Instead};
 use domain::event::Event;
 use domain::history::{Live, timeline};
 use domain::ids::{MeetingId, NetworkId, OrganisationId};
-use domain::meeting::event::MeetingEvent;
-use domain::network::event::{NetworkEvent, NetworkKind, NetworkRole};
-use domain::organisation::event::{OrganisationEvent, OrganisationKind, Phase, ReadingSource};
+use domain::meeting::event::{ItemTitle, MeetingEvent, MeetingKind};
+use domain::network::event::{NetworkEvent, NetworkKind, NetworkRole, Relation, Vote};
+use domain::organisation::event::{
+    OrganisationEvent, OrganisationKind, Phase, ReadingSource, SchoolType,
+};
 use domain::recorded::Recorded;
 use domain::rule::State;
 use domain::testing::Log;
@@ -121,6 +124,231 @@ fn nordmore_is_as_large_as_its_description() {
     assert_eq!(lived.named("network.ended.v1"), 1);
     assert_eq!(lived.named("network.renamed.v1"), 2);
     assert!(lived.events.len() + self::lived(Region::Jaeren).events.len() >= 20_000);
+}
+
+#[test]
+fn what_was_promised_in_nordmore_has_outcomes() {
+    let lived = lived(Region::Nordmore);
+    let told: BTreeSet<uuid::Uuid> = lived
+        .events
+        .iter()
+        .filter_map(|recorded| match &recorded.event {
+            Event::Commitment(CommitmentEvent::Reported { commitment, .. }) => Some(commitment.0),
+            _ => None,
+        })
+        .collect();
+    assert!(told.len() >= 2_500, "{} were told about", told.len());
+    for wanted in [Outcome::Done, Outcome::Partly, Outcome::Not] {
+        let so = lived.count(|event| {
+            matches!(event, Event::Commitment(CommitmentEvent::Reported { outcome, .. }) if *outcome == wanted)
+        });
+        assert!(so >= 100, "{wanted:?}: {so}");
+    }
+    assert!(lived.named("commitment.declined.v1") >= 20);
+    assert!(lived.named("commitment.carried_over.v1") >= 100);
+}
+
+#[test]
+fn nordmore_has_the_seven_bodies_with_their_relations() {
+    let lived = lived(Region::Nordmore);
+    let body = |called| -> network::NetworkView {
+        lived.fold(Region::Nordmore, lived.network(called).0, LAST_DAY)
+    };
+    // By the name each was proposed under.
+    let steering = body("Styringsgruppa for skoleutvikling");
+    let coordination = body("Koordineringsgruppen (KOG)");
+    let professional = body("Skolesjefforumet på Nordmøre");
+    let [evaluation, process] =
+        ["Evalueringsnettverket (EVA)", "Prosessnettverket (PRO)"].map(body);
+    let upbringing = body("Oppvekstnettverket (OPV)");
+    let resource = body("Ressurslærernettverket (REN)");
+    use NetworkKind as K;
+    for (body, kind, hangs) in [
+        (&steering, K::SteeringGroup, None),
+        (
+            &coordination,
+            K::CoordinationGroup,
+            Some((&steering, Relation::Sub)),
+        ),
+        (
+            &professional,
+            K::ProfessionalNetwork,
+            Some((&steering, Relation::Sub)),
+        ),
+        (
+            &evaluation,
+            K::EvaluationNetwork,
+            Some((&professional, Relation::Sub)),
+        ),
+        (
+            &process,
+            K::ProcessNetwork,
+            Some((&professional, Relation::Sub)),
+        ),
+        (
+            &upbringing,
+            K::UpbringingNetwork,
+            Some((&coordination, Relation::Side)),
+        ),
+        (
+            &resource,
+            K::ResourceTeacherNetwork,
+            Some((&professional, Relation::Side)),
+        ),
+    ] {
+        let called = body.called.as_ref();
+        assert_eq!(body.kind, Some(kind), "{called:?}");
+        let hangs = hangs.map(|(other, how)| (other.network.expect("is there"), how));
+        let relations: Vec<_> = body.relations.iter().map(|(id, how)| (*id, *how)).collect();
+        assert_eq!(relations, Vec::from_iter(hangs), "{called:?}");
+        assert!(body.roles.contains_key(&NetworkRole::Leader), "{called:?}");
+        assert!(body.held >= 10, "{called:?} met {} times", body.held);
+    }
+    let votes = |vote| {
+        steering
+            .seats
+            .iter()
+            .filter(|seat| seat.vote == vote)
+            .count()
+    };
+    assert_eq!(votes(Vote::Voting), 8, "one for each municipality");
+    assert!(votes(Vote::NonVoting) >= 4);
+}
+
+#[test]
+fn the_years_of_nordmore_are_all_told_about() {
+    let lived = lived(Region::Nordmore);
+    let in_year = |year: i32, of: fn(&Event) -> bool| {
+        lived
+            .events
+            .iter()
+            .filter(|recorded| of(&recorded.event))
+            .filter(|recorded| {
+                recorded
+                    .effective
+                    .from()
+                    .is_some_and(|day| chrono::Datelike::year(&day) == year)
+            })
+            .count()
+    };
+    for year in 2016..=2023 {
+        let held = in_year(year, |event| {
+            matches!(event, Event::Meeting(MeetingEvent::Closed { .. }))
+        });
+        assert!(held >= 30, "{held} meetings in {year}");
+        let read = in_year(year, |event| {
+            matches!(
+                event,
+                Event::Organisation(OrganisationEvent::PhaseRead { .. })
+            )
+        });
+        assert!(read >= 50, "{read} phases read in {year}");
+    }
+}
+
+#[test]
+fn jaeren_composes_its_leader_networks_by_type_and_size_of_school() {
+    let lived = lived(Region::Jaeren);
+    let mut schools = BTreeMap::new();
+    for recorded in &lived.events {
+        if let Event::Organisation(OrganisationEvent::Registered {
+            organisation,
+            school_type: Some(school_type),
+            pupils: Some(pupils),
+            ..
+        }) = &recorded.event
+        {
+            schools.insert(*organisation, (*school_type, *pupils));
+        }
+    }
+    let mut sizes: BTreeMap<SchoolType, Vec<(u32, u32)>> = BTreeMap::new();
+    let region: region::RegionView =
+        lived.fold(Region::Jaeren, Region::Jaeren.tenant().0, LAST_DAY);
+    for id in region.networks.keys() {
+        let network: network::NetworkView = lived.fold(Region::Jaeren, id.0, LAST_DAY);
+        if network.kind != Some(NetworkKind::LeaderNetwork) {
+            continue;
+        }
+        let members: Vec<_> = network
+            .organisations()
+            .into_iter()
+            .filter_map(|organisation| schools.get(&organisation).copied())
+            .collect();
+        assert!(members.len() >= 5, "{:?}", network.called);
+        let types: BTreeSet<_> = members
+            .iter()
+            .map(|(school_type, _)| *school_type)
+            .collect();
+        assert_eq!(types.len(), 1, "{:?} mixes types of school", network.called);
+        let pupils = || members.iter().map(|(_, pupils)| *pupils);
+        let (least, most) = (pupils().min().expect("one"), pupils().max().expect("one"));
+        sizes.entry(members[0].0).or_default().push((least, most));
+    }
+    assert_eq!(sizes.values().map(Vec::len).sum::<usize>(), 7);
+    for (school_type, mut sizes) in sizes {
+        sizes.sort_unstable();
+        assert!(
+            sizes.windows(2).all(|two| two[0].1 < two[1].0),
+            "{school_type:?}: sizes overlap: {sizes:?}"
+        );
+    }
+}
+
+#[test]
+fn jaeren_meets_by_the_two_templates() {
+    let lived = lived(Region::Jaeren);
+    let planned = |kind: MeetingKind| {
+        let mut by_network: BTreeMap<NetworkId, Vec<MeetingId>> = BTreeMap::new();
+        for recorded in &lived.events {
+            if let Event::Meeting(MeetingEvent::Planned {
+                meeting,
+                network,
+                kind: of,
+                ..
+            }) = &recorded.event
+                && *of == kind
+            {
+                by_network.entry(*network).or_default().push(*meeting);
+            }
+        }
+        by_network
+    };
+    let rows = |meeting: MeetingId| {
+        let mut rows = Vec::new();
+        for recorded in &lived.events {
+            if let Event::Meeting(MeetingEvent::ItemAdded {
+                meeting: of,
+                title: ItemTitle::Template(item),
+                ..
+            }) = &recorded.event
+                && *of == meeting
+            {
+                rows.push(*item);
+            }
+        }
+        rows
+    };
+    let (starts, ordinary) = (planned(MeetingKind::Start), planned(MeetingKind::Ordinary));
+    assert_eq!(starts.len(), 7, "each leader network began with one");
+    for (kind, network) in [
+        (MeetingKind::Start, &starts),
+        (MeetingKind::Ordinary, &ordinary),
+    ] {
+        let template: Vec<_> = domain::templates::items(kind)
+            .iter()
+            .map(|(item, ..)| *item)
+            .collect();
+        for meetings in network.values() {
+            assert_eq!(rows(meetings[0]), template, "{kind:?}");
+        }
+    }
+    for (network, meetings) in &ordinary {
+        assert!(
+            meetings.len() >= 15,
+            "{network}: {} ordinary meetings",
+            meetings.len()
+        );
+    }
 }
 
 #[test]
@@ -549,4 +777,9 @@ fn the_table_names_every_event_and_adds_up() {
     );
     assert!(table.contains(&all), "{table}");
     assert!(table.contains("`commitment.made.v1`"));
+    let readme = include_str!("../../../README.md");
+    assert!(
+        readme.contains(&table),
+        "README.md should hold this table:\n{table}"
+    );
 }

@@ -414,3 +414,116 @@ async fn a_body_that_cannot_be_read_is_told_so_and_changes_nothing() {
     assert_eq!(app.heads().await, heads);
     app.finish().await;
 }
+
+#[tokio::test]
+async fn bad_input_without_script_gets_a_sentence_on_the_page_and_changes_nothing() {
+    let app = TestApp::new().await;
+    let (alfa, beta) = (&app.alfa, &app.beta);
+    let open = app.open_meeting(alfa).await.to_string();
+    let theirs = app.open_meeting(beta).await.to_string();
+    let closed = app.open_meeting(alfa).await;
+    app.close_meeting(alfa, closed).await;
+    let (closed, unknown) = (closed.to_string(), Uuid::now_v7().to_string());
+    let (network, first) = (alfa.network.to_string(), alfa.first.to_string());
+    let long = "å".repeat(501);
+    let text = "Vi prøver kollegaveiledning.";
+    let commit = |meeting, text| {
+        vec![
+            ("meeting", meeting),
+            ("organisation", &*first),
+            ("text", text),
+        ]
+    };
+    let plan = |on| {
+        vec![
+            ("network", &*network),
+            ("kind", "ordinary"),
+            ("on", on),
+            ("starts", "09:00"),
+        ]
+    };
+    let of_commit = format!("commit-{first}");
+    let on_meeting = format!("/alfa/meetings/{open}");
+    let on_plan = format!("/alfa/networks/{network}/plan");
+    let not_here = "Møtet finnes ikke her. Last siden på nytt.";
+    let heads = app.heads().await;
+    for (form, key, page, pairs, sentence) in [
+        (
+            "commit",
+            &of_commit,
+            &on_meeting,
+            commit(&open, &long),
+            "Teksten er for lang. Kort den ned til 500 tegn.",
+        ),
+        (
+            "commit",
+            &of_commit,
+            &on_meeting,
+            commit(&open, " "),
+            "Fyll ut feltet.",
+        ),
+        (
+            "plan_meeting",
+            &"plan".to_owned(),
+            &on_plan,
+            plan("2026-02-30"),
+            "Skriv en dato som finnes, for eksempel 14.03.2026.",
+        ),
+        (
+            "plan_meeting",
+            &"plan".to_owned(),
+            &on_plan,
+            plan("2020-02-03"),
+            "Dagen er passert. Velg i dag eller en senere dag.",
+        ),
+        (
+            "plan_meeting",
+            &"plan".to_owned(),
+            &on_plan,
+            plan("9999-12-31"),
+            "Dagen ligger for langt fram. Velg en dag som er nærmere.",
+        ),
+        (
+            "commit",
+            &of_commit,
+            &on_meeting,
+            commit(&unknown, text),
+            not_here,
+        ),
+        (
+            "commit",
+            &of_commit,
+            &on_meeting,
+            commit(&theirs, text),
+            not_here,
+        ),
+        (
+            "commit",
+            &of_commit,
+            &on_meeting,
+            commit(&closed, text),
+            "Møtet er avsluttet. Er noe feil, kan det rettes i historien.",
+        ),
+    ] {
+        let mut form = fields(form, &pairs);
+        form.insert("key".to_owned(), key.clone());
+        form.insert("back".to_owned(), page.clone());
+        let answer = app.post_form(alfa, Who::Leader, &form).await;
+        let address = answer.leads_to();
+        let shown = app.page(alfa, Who::Leader, address).await;
+        assert_eq!(shown.status, StatusCode::OK, "{address}");
+        // As one reads it: what the page keeps for its script is no sentence.
+        let read: String = shown
+            .text()
+            .split("<script")
+            .map(|part| part.split_once("</script>").map_or(part, |(_, rest)| rest))
+            .collect();
+        assert!(read.contains(sentence), "{pairs:?} is not told: {sentence}");
+        assert!(!read.contains("unknown_meeting") && !read.contains("too_long"));
+        if let Some(typed) = form.get("text") {
+            assert!(read.contains(typed.trim()), "{pairs:?} was not kept");
+        }
+    }
+    assert_eq!(app.heads().await, heads);
+    app.finish().await;
+}
