@@ -16,6 +16,7 @@ pub mod demo;
 pub mod executor;
 pub mod history;
 pub mod http;
+pub mod metrics;
 pub mod open;
 pub mod run;
 pub mod store;

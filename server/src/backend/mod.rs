@@ -58,6 +58,12 @@ impl PgBackend {
         self.executors.store()
     }
 
+    /// Whether nobody but this machine can knock.
+    #[must_use]
+    pub fn is_on_loopback(&self) -> bool {
+        self.doors == DemoDoors::Open
+    }
+
     /// Whether the database answers.
     pub async fn is_alive(&self) -> bool {
         self.store().is_alive().await

@@ -69,7 +69,7 @@ async fn reached(
 async fn load_region(executors: &Executors, region: Region, further: u32) -> anyhow::Result<()> {
     let tenant = open(executors, region).await?;
     let (held, last) = reached(executors, &tenant).await?;
-    let executor = executors.of(tenant.tenant()).await?;
+    let executor = executors.of(tenant.tenant()).await?.for_one_caller();
     let mut steps = in_background(
         region,
         if region == Region::Nordmore {

@@ -1,12 +1,13 @@
 //! Deciding a batch: on a copy of the cached states, event by event, up to rows that are numbered, sealed and hashed.
 
-use super::cache::{Cache, Cached};
+use super::cache::{Cache, Cached, Keep};
 use super::seal::{DataKey, Sealed, Sealer};
 use super::source::Source;
 use super::{Accepted, CommandError, Job, Order};
 use crate::chance::{self, Chance};
 use crate::clock::Clock;
 use crate::crypto::{Key, place};
+use crate::metrics;
 use crate::store::StoreError;
 use crate::store::chain;
 use crate::store::land::{CommandRow, KeyRow, Landing};
@@ -24,6 +25,9 @@ use domain::time::Effective;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+/// How often a batch looks ahead before its orders read each for itself: as many rounds as a rule asks in.
+const LOOKS_AHEAD_MAX: u32 = 8;
+
 /// What was decided about one order of a batch.
 #[derive(Clone, Debug)]
 pub(super) enum Verdict {
@@ -37,7 +41,7 @@ pub(super) enum Verdict {
 
 /// A decided batch.
 pub(super) struct Batch {
-    pub landing: Landing,
+    pub landing: Arc<Landing>,
     pub verdicts: Vec<Verdict>,
     /// Where the log ends once it has landed.
     pub tip: Head,
@@ -51,6 +55,10 @@ pub(super) struct Batch {
     commands: HashMap<CommandId, (chain::Hash, Accepted)>,
     texts: HashSet<TextId>,
     persons: HashMap<PersonId, DataKey>,
+    /// Streams that had to be read for it.
+    read: HashSet<StreamId>,
+    /// How often was looked ahead at what the orders behind will need.
+    looked_ahead: u32,
 }
 
 /// What decisions are made with.
@@ -61,6 +69,20 @@ pub(super) struct Decider<'a> {
     pub region_key: &'a Key,
     pub cache: &'a mut Cache,
     pub head: Head,
+    /// Whether a stream that is not cached is taken for one that has not begun, where the order begins it: its first
+    /// event lands as version 1, which nobody else can have. So what creates something reads nothing.
+    pub presuming: bool,
+}
+
+/// What came of deciding an order on what is at hand.
+enum Weighed {
+    /// It brings these events; these streams are presumed not to have begun.
+    Decided(Vec<Decided>, Vec<StreamId>),
+    Refused(Rejection),
+    /// A stream that it needs cannot be read.
+    Unreadable(Arc<str>),
+    /// These must be read first.
+    Missing(Vec<Need>),
 }
 
 /// Why one order did not get through.
@@ -95,21 +117,9 @@ impl Decider<'_> {
         jobs: &[Job],
         source: &mut Source<'_>,
     ) -> Result<Batch, StoreError> {
-        let mut batch = Batch {
-            landing: Landing::default(),
-            verdicts: Vec::with_capacity(jobs.len()),
-            tip: self.head,
-            changed: HashMap::new(),
-            about: BTreeSet::new(),
-            documents: BTreeSet::new(),
-            recorded: Vec::new(),
-            commands: HashMap::new(),
-            texts: HashSet::new(),
-            persons: HashMap::new(),
-        };
-        let needs = self.prefetch(jobs, source).await?;
-        for (job, needs) in jobs.iter().zip(needs) {
-            let verdict = match self.one(&job.order, needs, &mut batch, source).await {
+        let mut batch = Batch::on(self.head, jobs.len());
+        for index in 0..jobs.len() {
+            let verdict = match self.one(&jobs[index..], &mut batch, source).await {
                 Ok(accepted) => Verdict::Accepted(accepted),
                 Err(Halt::Verdict(verdict)) => verdict,
                 Err(Halt::Store(error)) => return Err(error),
@@ -119,11 +129,10 @@ impl Decider<'_> {
         Ok(batch)
     }
 
-    fn moment(&self, order: &Order, batch: Option<&Batch>) -> Moment {
+    fn moment(&self, order: &Order, batch: &Batch) -> Moment {
         let now = order.now.unwrap_or_else(|| self.clock.now());
         // Never backwards inside a region, whatever the clock does.
-        let now = crate::clock::to_the_microsecond(now)
-            .max(batch.map_or(self.head, |batch| batch.tip).recorded_at);
+        let now = crate::clock::to_the_microsecond(now).max(batch.tip.recorded_at);
         Moment {
             now,
             today: self.tenant.day(now),
@@ -136,101 +145,16 @@ impl Decider<'_> {
         }
     }
 
-    /// Finds out what each order will ask for, and loads what is missing for all of them in one query a round.
-    async fn prefetch(
-        &mut self,
-        jobs: &[Job],
-        source: &mut Source<'_>,
-    ) -> Result<Vec<Vec<Need>>, StoreError> {
-        let mut needs: Vec<Vec<Need>> = vec![Vec::new(); jobs.len()];
-        let mut open: Vec<(usize, Loaded)> = (0..jobs.len())
-            .map(|index| (index, Loaded::default()))
-            .collect();
-        while !open.is_empty() {
-            let mut missing = BTreeSet::new();
-            let mut stopped = Vec::new();
-            for (index, mut loaded) in open {
-                let order = &jobs[index].order;
-                let moment = self.moment(order, None);
-                while let Err(Stop::Needs(wanted)) =
-                    rule::decide(&order.submission, &loaded, &moment)
-                {
-                    let mut waits = false;
-                    for need in &wanted {
-                        if !self.fill(&mut loaded, *need, None) {
-                            missing.insert(*need);
-                            waits = true;
-                        }
-                    }
-                    if !waits {
-                        needs[index].extend(wanted);
-                        continue;
-                    }
-                    stopped.push((index, loaded));
-                    break;
-                }
-            }
-            let streams: Vec<Need> = missing.into_iter().collect();
-            if !streams.is_empty() {
-                self.load(&streams, source).await?;
-            }
-            open = stopped;
-        }
-        Ok(needs)
-    }
-
-    /// Reads streams into the cache, as they are at the head.
-    async fn load(&mut self, needs: &[Need], source: &mut Source<'_>) -> Result<(), StoreError> {
-        let streams: BTreeSet<StreamId> = needs.iter().map(|need| stream_of(*need)).collect();
-        let streams: Vec<StreamId> = streams.into_iter().collect();
-        let rows = source.streams(&streams, self.head.position).await?;
-        let mut by_stream: BTreeMap<StreamId, Vec<EventRow>> = BTreeMap::new();
-        for row in rows {
-            if let Some(stream) = row.stream() {
-                by_stream.entry(stream).or_default().push(row);
-            }
-        }
-        let today = self.tenant.day(self.head.recorded_at.max(self.clock.now()));
-        for stream in streams {
-            let rows = by_stream.remove(&stream).unwrap_or_default();
-            self.cache.put(stream, Cached::of_rows(&rows, today));
-        }
-        Ok(())
-    }
-
-    /// Puts what is needed into `loaded`, if it is at hand: as the batch has changed it, else as cached.
-    fn fill(&mut self, loaded: &mut Loaded, need: Need, batch: Option<&Batch>) -> bool {
-        let stream = stream_of(need);
-        let changed = batch.and_then(|batch| batch.changed.get(&stream));
-        let Some(cached) = changed.or_else(|| self.cache.get(stream)) else {
-            return false;
-        };
-        match need {
-            Need::State(_) => {
-                loaded.states.insert(stream, cached.live.state.0.clone());
-                true
-            }
-            Need::Events(_) => match &cached.events {
-                Some(events) => {
-                    loaded.events.insert(stream, events.clone());
-                    true
-                }
-                None if cached.unreadable.is_some() => {
-                    loaded.events.insert(stream, Arc::default());
-                    true
-                }
-                None => false,
-            },
-        }
-    }
-
+    /// Decides the first of these orders; those behind it are looked at only where something has to be read.
     async fn one(
         &mut self,
-        order: &Order,
-        needs: Vec<Need>,
+        jobs: &[Job],
         batch: &mut Batch,
         source: &mut Source<'_>,
     ) -> Result<Accepted, Halt> {
+        let Some(Job { order, .. }) = jobs.first() else {
+            return Err(Halt::Verdict(Verdict::Failed(CommandError::Internal)));
+        };
         let digest = digest(self.region_key, order);
         if let Some((before, accepted)) = batch.commands.get(&order.submission.id) {
             return if *before == digest {
@@ -239,8 +163,23 @@ impl Decider<'_> {
                 Err(Halt::Verdict(Verdict::Failed(CommandError::OtherContent)))
             };
         }
-        let moment = self.moment(order, Some(batch));
-        let decided = self.decided(order, &moment, needs, batch, source).await?;
+        let moment = self.moment(order, batch);
+        let decided = loop {
+            match self.weigh(order, &moment, batch) {
+                Weighed::Decided(decided, presumed) => {
+                    for stream in presumed {
+                        batch.changed.insert(stream, Cached::default());
+                    }
+                    break decided;
+                }
+                Weighed::Refused(rejection) => return Err(rejection.into()),
+                Weighed::Unreadable(why) => {
+                    tracing::error!(command = %order.submission.id, %why, "a stream cannot be read");
+                    return Err(Halt::Verdict(Verdict::Failed(CommandError::Internal)));
+                }
+                Weighed::Missing(missing) => self.read(missing, jobs, batch, source).await?,
+            }
+        };
         let sealed = self.seal(order, &decided, batch, source).await?;
         let first_position = batch.tip.position + 1;
         let n_events = u32::try_from(decided.len()).unwrap_or(u32::MAX);
@@ -252,7 +191,7 @@ impl Decider<'_> {
         batch
             .commands
             .insert(order.submission.id, (digest, accepted));
-        batch.landing.commands.push(CommandRow {
+        batch.landing().commands.push(CommandRow {
             id: order.submission.id.0,
             digest,
             first_position: stored(first_position),
@@ -261,54 +200,125 @@ impl Decider<'_> {
         Ok(accepted)
     }
 
-    async fn decided(
-        &mut self,
-        order: &Order,
-        moment: &Moment,
-        needs: Vec<Need>,
-        batch: &Batch,
-        source: &mut Source<'_>,
-    ) -> Result<Vec<Decided>, Halt> {
-        let mut loaded = Loaded::default();
-        let mut wanted = needs;
+    /// Decides an order on what is at hand, or says what it needs.
+    fn weigh(&mut self, order: &Order, moment: &Moment, batch: &Batch) -> Weighed {
+        let (mut loaded, mut presumed) = (Loaded::default(), Vec::new());
+        let (mut missing, mut found) = (Vec::new(), 0);
         loop {
-            for need in wanted {
-                if !self.fill(&mut loaded, need, Some(batch)) {
-                    self.make_ready(need, batch, source).await?;
-                    if !self.fill(&mut loaded, need, Some(batch)) {
-                        // Its events changed in this batch without being listed: list them.
-                        let events = self.events_of(stream_of(need), batch, source).await?;
-                        loaded.events.insert(stream_of(need), Arc::new(events));
+            let stop = match rule::decide(&order.submission, &loaded, moment) {
+                Ok(decided) => {
+                    let begun = |stream: &StreamId| decided.iter().any(|one| one.stream == *stream);
+                    if presumed.iter().all(begun) {
+                        metrics::CACHE_HITS.add(found);
+                        return Weighed::Decided(decided, presumed);
                     }
+                    return Weighed::Missing(presumed.into_iter().map(Need::State).collect());
                 }
-                if let Some(why) = self
-                    .cache
-                    .get(stream_of(need))
-                    .and_then(|cached| cached.unreadable.clone())
-                {
-                    tracing::error!(command = %order.submission.id, why, "a stream cannot be read");
-                    return Err(Halt::Verdict(Verdict::Failed(CommandError::Internal)));
+                Err(stop) => stop,
+            };
+            let wanted = match stop {
+                Stop::Needs(wanted) => wanted,
+                Stop::Refused(rejection) if presumed.is_empty() => {
+                    metrics::CACHE_HITS.add(found);
+                    return Weighed::Refused(rejection);
+                }
+                // Perhaps only because of what was presumed.
+                Stop::Refused(_) => {
+                    return Weighed::Missing(presumed.into_iter().map(Need::State).collect());
+                }
+            };
+            for need in wanted {
+                let stream = stream_of(need);
+                let at_hand = batch
+                    .changed
+                    .get(&stream)
+                    .or_else(|| self.cache.get(stream));
+                if let Some(why) = at_hand.and_then(|cached| cached.unreadable.clone()) {
+                    return Weighed::Unreadable(why);
+                }
+                match (need, at_hand) {
+                    (Need::State(_), Some(cached)) => {
+                        found += u64::from(!batch.read.contains(&stream));
+                        loaded.states.insert(stream, cached.live.state.0.clone());
+                    }
+                    (Need::State(_), None) if self.presuming => {
+                        presumed.push(stream);
+                        loaded.states.insert(stream, Arc::default());
+                    }
+                    (
+                        Need::Events(_),
+                        Some(Cached {
+                            events: Some(events),
+                            ..
+                        }),
+                    ) => {
+                        loaded.events.insert(stream, events.clone());
+                    }
+                    _ => missing.push(need),
                 }
             }
-            match rule::decide(&order.submission, &loaded, moment) {
-                Ok(decided) => return Ok(decided),
-                Err(Stop::Refused(rejection)) => return Err(rejection.into()),
-                Err(Stop::Needs(more)) => wanted = more,
+            if !missing.is_empty() {
+                missing.extend(presumed.into_iter().map(Need::State));
+                return Weighed::Missing(missing);
             }
         }
     }
 
-    async fn make_ready(
+    /// Reads what the first of these orders misses, and with it, in one query, what those behind it will.
+    async fn read(
         &mut self,
-        need: Need,
-        batch: &Batch,
+        mut missing: Vec<Need>,
+        jobs: &[Job],
+        batch: &mut Batch,
         source: &mut Source<'_>,
     ) -> Result<(), StoreError> {
-        if batch.changed.contains_key(&stream_of(need)) {
-            Ok(())
-        } else {
-            self.load(&[need], source).await
+        if batch.looked_ahead < LOOKS_AHEAD_MAX {
+            batch.looked_ahead += 1;
+            for job in jobs.iter().skip(1) {
+                let moment = self.moment(&job.order, batch);
+                if let Weighed::Missing(more) = self.weigh(&job.order, &moment, batch) {
+                    missing.extend(more);
+                }
+            }
         }
+        let mut keeps: BTreeMap<StreamId, Keep> = BTreeMap::new();
+        for need in missing {
+            let stream = stream_of(need);
+            let events = matches!(need, Need::Events(_));
+            if let Some(changed) = batch.changed.get(&stream) {
+                if events && changed.events.is_none() {
+                    // This batch changed it without listing its events: list them.
+                    let events = self.events_of(stream, batch, source).await?;
+                    if let Some(changed) = batch.changed.get_mut(&stream) {
+                        changed.events = Some(Arc::new(events));
+                    }
+                }
+                continue;
+            }
+            let keep = keeps.entry(stream).or_insert(Keep::StateOnly);
+            if events {
+                *keep = Keep::Events;
+            }
+        }
+        if keeps.is_empty() {
+            return Ok(());
+        }
+        let streams: Vec<StreamId> = keeps.keys().copied().collect();
+        let rows = source.streams(&streams, self.head.position).await?;
+        let mut by_stream: HashMap<StreamId, Vec<EventRow>> = HashMap::new();
+        for row in rows {
+            if let Some(stream) = row.stream() {
+                by_stream.entry(stream).or_default().push(row);
+            }
+        }
+        metrics::CACHE_MISSES.add(streams.len() as u64);
+        let today = self.tenant.day(self.head.recorded_at.max(self.clock.now()));
+        for (stream, keep) in keeps {
+            let rows = by_stream.remove(&stream).unwrap_or_default();
+            self.cache.put(stream, Cached::of_rows(&rows, today, keep));
+            batch.read.insert(stream);
+        }
+        Ok(())
     }
 
     /// All events of a stream, those of this batch included.
@@ -338,7 +348,7 @@ impl Decider<'_> {
         &mut self,
         order: &Order,
         decided: &[Decided],
-        batch: &Batch,
+        batch: &mut Batch,
         source: &mut Source<'_>,
     ) -> Result<Vec<Sealed>, Halt> {
         let submission = &order.submission;
@@ -380,7 +390,7 @@ impl Decider<'_> {
         }) {
             if let Some(key) = batch.persons.get(&person) {
                 persons.insert(person, key.clone());
-            } else if self.cached(stream, source).await?.version > 0 {
+            } else if self.cached(stream, batch, source).await?.version > 0 {
                 // The first event of a person makes the key; only a later one can find it.
                 asked.push(person);
             }
@@ -427,11 +437,10 @@ impl Decider<'_> {
         let stream = decided.stream;
         let mut cached = match batch.changed.remove(&stream) {
             Some(cached) => cached,
-            None => self.cached(stream, source).await?,
+            None => self.cached(stream, batch, source).await?,
         };
-        let position = batch.tip.position + 1;
         let recorded = Recorded {
-            position,
+            position: batch.tip.position + 1,
             stream,
             version: cached.version + 1,
             event: decided.event,
@@ -443,67 +452,104 @@ impl Decider<'_> {
             effective: decided.effective,
             occurred_at: moment.occurred_at,
         };
-        let mut row = row(&recorded, &sealed, chance::bytes::<16>(self.chance));
+        let Sealed {
+            name,
+            payload,
+            texts,
+            persons,
+        } = sealed;
+        let mut row = row(&recorded, name, payload, chance::bytes::<16>(self.chance));
         let hash = chain::next(batch.tip.log_id, &batch.tip.hash, &row);
         row.hash = hash.to_vec();
-        if cached.push(&recorded).is_err() {
+        let bytes = row.payload.len();
+        if cached.push(&recorded, bytes).is_err() {
             if cached.events.is_none() {
                 let events = self.events_of(stream, batch, source).await?;
                 cached.events = Some(Arc::new(events));
             }
-            cached.refold(&recorded, moment.today);
+            cached.refold(&recorded, bytes, moment.today);
         }
         batch.changed.insert(stream, cached);
-        batch.take(recorded, row, sealed, hash, self.tenant);
+        batch.keep(texts, persons, row.position);
+        batch.take(recorded, row, hash, self.tenant);
         Ok(())
     }
 
+    /// A stream as this batch has changed it, else as it was before.
     async fn cached(
         &mut self,
         stream: StreamId,
+        batch: &mut Batch,
         source: &mut Source<'_>,
     ) -> Result<Cached, StoreError> {
+        if let Some(cached) = batch.changed.get(&stream) {
+            return Ok(cached.clone());
+        }
         if self.cache.get(stream).is_none() {
-            self.load(&[Need::State(stream)], source).await?;
+            self.read(vec![Need::State(stream)], &[], batch, source)
+                .await?;
         }
         Ok(self.cache.get(stream).cloned().unwrap_or_default())
     }
 }
 
 impl Batch {
-    fn take(
-        &mut self,
-        recorded: Recorded,
-        row: EventRow,
-        sealed: Sealed,
-        hash: chain::Hash,
-        tenant: &Tenant,
-    ) {
-        let position = row.position;
-        let ids = about::about(&recorded.event, tenant.region());
-        self.documents
-            .extend(changed_by(&recorded.event, &ids, tenant.region()));
-        for id in ids {
-            self.landing.abouts.push((id, position));
-            self.about.insert(id);
+    fn on(head: Head, n_orders: usize) -> Self {
+        Self {
+            landing: Arc::default(),
+            verdicts: Vec::with_capacity(n_orders),
+            tip: head,
+            changed: HashMap::new(),
+            about: BTreeSet::new(),
+            documents: BTreeSet::new(),
+            recorded: Vec::with_capacity(n_orders),
+            commands: HashMap::with_capacity(n_orders),
+            texts: HashSet::new(),
+            persons: HashMap::new(),
+            read: HashSet::new(),
+            looked_ahead: 0,
         }
-        for (text, wrapped) in sealed.texts {
+    }
+
+    /// To be added to; nobody else has it before it is decided.
+    fn landing(&mut self) -> &mut Landing {
+        Arc::make_mut(&mut self.landing)
+    }
+
+    fn keep(
+        &mut self,
+        texts: Vec<(TextId, Vec<u8>)>,
+        persons: Vec<(PersonId, DataKey)>,
+        position: i64,
+    ) {
+        for (text, wrapped) in texts {
             self.texts.insert(text);
-            self.landing.texts.push(KeyRow {
+            self.landing().texts.push(KeyRow {
                 id: text.0,
                 position,
                 wrapped: Some(wrapped),
             });
         }
-        for (person, key) in sealed.persons {
+        for (person, key) in persons {
             // Postgres updates a row once a statement: the newest name wins here already.
-            self.landing.persons.retain(|row| row.id != person.0);
-            self.landing.persons.push(KeyRow {
+            self.landing().persons.retain(|row| row.id != person.0);
+            self.landing().persons.push(KeyRow {
                 id: person.0,
                 position,
                 wrapped: Some(key.wrapped.clone()),
             });
             self.persons.insert(person, key);
+        }
+    }
+
+    fn take(&mut self, recorded: Recorded, row: EventRow, hash: chain::Hash, tenant: &Tenant) {
+        let position = row.position;
+        let ids = about::about(&recorded.event, tenant.region());
+        self.documents
+            .extend(changed_by(&recorded.event, &ids, tenant.region()));
+        for id in ids {
+            self.landing().abouts.push((id, position));
+            self.about.insert(id);
         }
         self.tip = Head {
             position: recorded.position,
@@ -511,7 +557,7 @@ impl Batch {
             recorded_at: recorded.recorded_at,
             ..self.tip
         };
-        self.landing.events.push(row);
+        self.landing().events.push(row);
         self.recorded.push(recorded);
     }
 }
@@ -522,7 +568,7 @@ const fn stream_of(need: Need) -> StreamId {
     }
 }
 
-fn row(recorded: &Recorded, sealed: &Sealed, salt: [u8; 16]) -> EventRow {
+fn row(recorded: &Recorded, name: String, payload: String, salt: [u8; 16]) -> EventRow {
     let (effective_from, effective_to) = match recorded.effective {
         Effective::Days { from, to } => (Some(from), Some(to)),
         Effective::Unknown => (None, None),
@@ -532,8 +578,8 @@ fn row(recorded: &Recorded, sealed: &Sealed, salt: [u8; 16]) -> EventRow {
         stream_kind: recorded.stream.kind.name().to_owned(),
         stream_id: recorded.stream.id,
         version: i32::try_from(recorded.version).unwrap_or(i32::MAX),
-        name: sealed.name.clone(),
-        payload: sealed.payload.clone(),
+        name,
+        payload,
         actor: actor_text(recorded.actor),
         command_id: recorded.command.0,
         correlation: recorded.correlation,

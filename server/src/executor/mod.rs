@@ -6,6 +6,8 @@
 
 mod batch;
 mod cache;
+mod lander;
+mod queue;
 mod recover;
 mod seal;
 mod source;
@@ -13,22 +15,46 @@ mod worker;
 
 use crate::chance::Chance;
 use crate::clock::Clock;
+use crate::metrics;
 use crate::store::{Store, StoreError};
+use cache::Budget;
 use domain::actor::Actor;
 use domain::command::Submission;
 use domain::ids::TenantId;
 use domain::recorded::Position;
 use domain::rejection::Rejection;
 use domain::time::Timestamp;
+use lander::Lander;
+use queue::{Full, Lane, Queue};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
-use tokio::sync::{broadcast, mpsc, oneshot};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
+use std::time::{Duration, Instant};
+use tokio::sync::{broadcast, oneshot};
 use uuid::Uuid;
 
-/// Orders that wait for one region before callers are told to try again: a second of work.
-const QUEUE_ORDERS_MAX: usize = 4_096;
 /// Landings that a listener may lag behind before it has to look for itself.
 const LANDED_MAX: usize = 4_096;
+/// How often an order looks for an executor that takes it: one that is about to stop may be found twice.
+const KNOCKS_MAX: u32 = 3;
+
+/// What the executors of a process may hold on to.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Estimated bytes of cached states, of all regions together.
+    pub cache_bytes: usize,
+    /// How long an executor without orders keeps its states.
+    pub idle: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            cache_bytes: 64 << 20,
+            idle: Duration::from_mins(5),
+        }
+    }
+}
 
 /// A command on its way to be decided.
 #[derive(Clone, Debug)]
@@ -115,6 +141,47 @@ pub struct Landed {
 struct Job {
     order: Order,
     answer: oneshot::Sender<Result<Accepted, CommandError>>,
+    arrived: Instant,
+}
+
+impl Job {
+    fn new(order: Order) -> (Self, Pending) {
+        let (answer, pending) = oneshot::channel();
+        let job = Self {
+            order,
+            answer,
+            arrived: Instant::now(),
+        };
+        (job, Pending(pending))
+    }
+
+    /// Answers. A caller that has gone away misses it.
+    fn answer(self, answer: Result<Accepted, CommandError>) {
+        let outcome = match &answer {
+            Ok(_) => "accepted",
+            Err(CommandError::Refused(Rejection::Changed { .. })) => "changed",
+            Err(CommandError::Refused(_)) => "refused",
+            Err(CommandError::OtherContent) => "other_content",
+            Err(CommandError::TryAgain) => "try_again",
+            Err(CommandError::Internal) => "internal",
+        };
+        self.tell(outcome, answer);
+    }
+
+    /// Answers a command that was accepted before as then.
+    fn answer_again(self, answer: Result<Accepted, CommandError>) {
+        if answer.is_ok() {
+            self.tell("repeated", answer);
+        } else {
+            self.answer(answer);
+        }
+    }
+
+    fn tell(self, outcome: &'static str, answer: Result<Accepted, CommandError>) {
+        metrics::ORDERS.add(outcome, 1);
+        metrics::APPEND_SECONDS.observe_since(self.arrived);
+        self.answer.send(answer).ok();
+    }
 }
 
 /// All executors of this process.
@@ -123,65 +190,129 @@ pub struct Executors {
     store: Store,
     clock: Arc<dyn Clock>,
     chance: Arc<dyn Chance>,
-    queues: Arc<Mutex<HashMap<TenantId, mpsc::Sender<Job>>>>,
+    limits: Limits,
+    lander: Lander,
+    active: Arc<Active>,
     landed: broadcast::Sender<Landed>,
+}
+
+/// The executors at work. When nobody can order anything any more, they finish what waits and stop.
+#[derive(Default)]
+struct Active {
+    queues: Mutex<HashMap<TenantId, Arc<Queue>>>,
+    budget: Arc<Budget>,
+    callers: AtomicU64,
+}
+
+impl Active {
+    fn queues(&self) -> MutexGuard<'_, HashMap<TenantId, Arc<Queue>>> {
+        self.queues
+            .lock()
+            .expect("nothing panics while it holds the queues")
+    }
+}
+
+impl Drop for Active {
+    fn drop(&mut self) {
+        for queue in self.queues().values() {
+            queue.finish();
+        }
+    }
+}
+
+/// Held by an executor's task: when that ends, however it ends, its queue takes nothing more and another can start.
+struct Leaving {
+    active: Weak<Active>,
+    tenant: TenantId,
+    queue: Arc<Queue>,
+}
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        self.queue.close();
+        metrics::EXECUTORS.add(-1);
+        if let Some(active) = self.active.upgrade() {
+            let mut queues = active.queues();
+            if queues
+                .get(&self.tenant)
+                .is_some_and(|queue| Arc::ptr_eq(queue, &self.queue))
+            {
+                queues.remove(&self.tenant);
+            }
+        }
+    }
 }
 
 impl Executors {
     /// None is active yet.
     #[must_use]
     pub fn new(store: Store, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Self {
+        Self::with_limits(store, clock, chance, Limits::default())
+    }
+
+    /// As [`new`](Self::new), with other limits.
+    #[must_use]
+    pub fn with_limits(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        chance: Arc<dyn Chance>,
+        limits: Limits,
+    ) -> Self {
         let (landed, _) = broadcast::channel(LANDED_MAX);
         Self {
+            lander: Lander::new(store.clone()),
             store,
             clock,
             chance,
-            queues: Arc::default(),
+            limits,
+            active: Arc::default(),
             landed,
         }
     }
 
-    /// The executor of a region; starts it where it is not active.
+    /// The executor of a region; starts it where it is not active. Orders are taken in turn of who acts in them.
     ///
     /// # Errors
     /// [`StoreError::UnknownTenant`], or of the database.
     pub async fn of(&self, tenant: TenantId) -> Result<Executor, StoreError> {
-        if let Some(queue) = self.active(tenant) {
-            return Ok(Executor { queue });
-        }
-        let row = self.store.tenant(tenant).await?;
-        let mut queues = self
-            .queues
-            .lock()
-            .expect("nothing panics while it holds the queues");
-        if let Some(queue) = queues.get(&tenant).filter(|queue| !queue.is_closed()) {
-            return Ok(Executor {
-                queue: queue.clone(),
-            });
-        }
-        let (queue, jobs) = mpsc::channel(QUEUE_ORDERS_MAX);
-        queues.insert(tenant, queue.clone());
-        let worker = worker::Worker::new(
-            self.store.clone(),
-            row,
-            self.clock.clone(),
-            self.chance.clone(),
-            self.landed.clone(),
-        );
-        tokio::spawn(worker.run(jobs));
-        Ok(Executor { queue })
+        let queue = self.queue(tenant).await?;
+        Ok(Executor {
+            executors: self.clone(),
+            tenant,
+            queue,
+            caller: None,
+        })
     }
 
-    fn active(&self, tenant: TenantId) -> Option<mpsc::Sender<Job>> {
-        let queues = self
-            .queues
-            .lock()
-            .expect("nothing panics while it holds the queues");
-        // A worker that panicked has closed its queue; another takes its place.
-        queues
-            .get(&tenant)
-            .filter(|queue| !queue.is_closed())
-            .cloned()
+    async fn queue(&self, tenant: TenantId) -> Result<Arc<Queue>, StoreError> {
+        // A worker that stopped has closed its queue; another takes its place.
+        let open = |queue: &&Arc<Queue>| !queue.is_closed();
+        if let Some(queue) = self.active.queues().get(&tenant).filter(open) {
+            return Ok(queue.clone());
+        }
+        let row = self.store.tenant(tenant).await?;
+        let mut queues = self.active.queues();
+        if let Some(queue) = queues.get(&tenant).filter(open) {
+            return Ok(queue.clone());
+        }
+        let queue = Arc::new(Queue::default());
+        queues.insert(tenant, queue.clone());
+        drop(queues);
+        metrics::EXECUTORS.add(1);
+        let leaving = Leaving {
+            active: Arc::downgrade(&self.active),
+            tenant,
+            queue: queue.clone(),
+        };
+        let worker = worker::Worker::new(self, row, leaving);
+        tokio::spawn(worker.run());
+        Ok(queue)
+    }
+
+    /// How many regions have an executor at work.
+    #[must_use]
+    pub fn active(&self) -> usize {
+        self.active.queues().len()
     }
 
     /// Hears of every landing of this process from now on.
@@ -218,7 +349,10 @@ impl Executors {
 /// The executor of one region. Cheap to clone.
 #[derive(Clone)]
 pub struct Executor {
-    queue: mpsc::Sender<Job>,
+    executors: Executors,
+    tenant: TenantId,
+    queue: Arc<Queue>,
+    caller: Option<u64>,
 }
 
 /// An order in the queue.
@@ -231,34 +365,76 @@ impl Pending {
     /// # Errors
     /// [`CommandError`] when the command brought nothing.
     pub async fn answer(self) -> Result<Accepted, CommandError> {
-        // Without an answer the worker panicked: whether it had landed, the same command again will tell.
+        // Without an answer the worker stopped: whether it had landed, the same command again will tell.
         self.0.await.unwrap_or(Err(CommandError::TryAgain))
     }
 }
 
 impl Executor {
+    /// For a caller whose orders are one row of orders, whoever acts in them: they are decided in the order in which
+    /// this executor and its clones are given them.
+    #[must_use]
+    pub fn for_one_caller(self) -> Self {
+        let caller = self
+            .executors
+            .active
+            .callers
+            .fetch_add(1, Ordering::Relaxed);
+        Self {
+            caller: Some(caller),
+            ..self
+        }
+    }
+
     /// Decides an order and lands what it brings.
     ///
     /// # Errors
     /// [`CommandError`] when the command brought nothing; [`CommandError::TryAgain`] also when the queue is full.
     pub async fn submit(&self, order: Order) -> Result<Accepted, CommandError> {
-        let (answer, pending) = oneshot::channel();
-        if self.queue.try_send(Job { order, answer }).is_err() {
-            return Err(CommandError::TryAgain);
+        let lane = self.lane(&order);
+        let (job, pending) = Job::new(order);
+        let mut pushed = self.queue.push(lane, job);
+        for _ in 0..KNOCKS_MAX {
+            match pushed {
+                Err(Full::Closed(job)) => pushed = self.open_queue().await?.push(lane, *job),
+                Err(Full::Queue(job)) => {
+                    job.answer(Err(CommandError::TryAgain));
+                    break;
+                }
+                Ok(()) => break,
+            }
         }
-        Pending(pending).answer().await
+        pending.answer().await
     }
 
     /// Queues an order, waiting for room, and returns before it is decided. Orders queued one after another by one
-    /// caller are decided in that order.
+    /// caller are decided in that order: by one person, or with [`for_one_caller`](Self::for_one_caller).
     ///
     /// # Errors
-    /// [`CommandError::TryAgain`] when the executor has stopped.
+    /// [`CommandError::TryAgain`] when no executor takes it.
     pub async fn enqueue(&self, order: Order) -> Result<Pending, CommandError> {
-        let (answer, pending) = oneshot::channel();
-        match self.queue.send(Job { order, answer }).await {
-            Ok(()) => Ok(Pending(pending)),
-            Err(_) => Err(CommandError::TryAgain),
+        let lane = self.lane(&order);
+        let (mut job, pending) = Job::new(order);
+        let mut queue = self.queue.clone();
+        for _ in 0..KNOCKS_MAX {
+            match queue.push_when_there_is_room(lane, job).await {
+                Err(Full::Closed(back) | Full::Queue(back)) => job = *back,
+                Ok(()) => return Ok(pending),
+            }
+            queue = self.open_queue().await?;
         }
+        Err(CommandError::TryAgain)
+    }
+
+    fn lane(&self, order: &Order) -> Lane {
+        self.caller.map_or(Lane::Actor(order.actor), Lane::Caller)
+    }
+
+    /// The queue of an executor that started after ours stopped.
+    async fn open_queue(&self) -> Result<Arc<Queue>, CommandError> {
+        self.executors.queue(self.tenant).await.map_err(|error| {
+            tracing::warn!(%error, "an executor could not be started");
+            CommandError::TryAgain
+        })
     }
 }

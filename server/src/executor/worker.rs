@@ -2,19 +2,22 @@
 
 use super::batch::{Batch, Decider, Verdict, digest};
 use super::cache::Cache;
+use super::lander::Lander;
 use super::source::Source;
-use super::{Accepted, CommandError, Job, Landed as Landing};
+use super::{Accepted, CommandError, Executors, Job, Landed as Landing, Leaving};
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::crypto::Key;
-use crate::store::land::Landed;
+use crate::metrics;
+use crate::store::land::{Landed, Parcel};
 use crate::store::read::Head;
+use crate::store::row::{position, stored};
 use crate::store::tenants::Tenant;
 use crate::store::{Store, StoreError};
 use domain::rejection::Rejection;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::{broadcast, mpsc};
+use std::time::{Duration, Instant};
+use tokio::sync::broadcast;
 
 /// Orders that are decided and landed together at most: more gives no more throughput, only longer waits.
 const BATCH_ORDERS_MAX: usize = 256;
@@ -27,19 +30,33 @@ pub(super) struct Worker {
     pub(super) tenant: Tenant,
     clock: Arc<dyn Clock>,
     chance: Arc<dyn Chance>,
+    lander: Lander,
     landed: broadcast::Sender<Landing>,
+    idle: Duration,
     pub(super) cache: Cache,
     /// Where the log ends as far as the cached states go; `None` before the first order.
     pub(super) head: Option<Head>,
     region_key: Option<Key>,
+    leaving: Leaving,
+}
+
+/// How a batch is tried.
+#[derive(Clone, Copy, Debug)]
+struct How {
+    /// With the head's lock in hand, so that nobody can be first.
+    locked: bool,
+    /// Taking a stream that nobody asked about before for one that has not begun; the landing proves it.
+    presuming: bool,
 }
 
 /// What became of one try at a batch.
 enum Tried {
     /// All are answered.
     Done,
-    /// These are to be decided again, because another process was first.
+    /// These are to be decided again, because another process was first or holds the head's lock.
     Overtaken(Vec<Job>),
+    /// These are to be decided again, because a stream had begun or other commands of the batch were known already.
+    Wiser(Vec<Job>),
     /// These are to be tried again after a moment.
     Again(Vec<Job>),
     /// One of these is at fault: each by itself.
@@ -47,32 +64,42 @@ enum Tried {
 }
 
 impl Worker {
-    pub(super) fn new(
-        store: Store,
-        tenant: Tenant,
-        clock: Arc<dyn Clock>,
-        chance: Arc<dyn Chance>,
-        landed: broadcast::Sender<Landing>,
-    ) -> Self {
+    pub(super) fn new(executors: &Executors, tenant: Tenant, leaving: Leaving) -> Self {
+        let budget = executors.active.budget.clone();
         Self {
-            store,
+            store: executors.store.clone(),
             tenant,
-            clock,
-            chance,
-            landed,
-            cache: Cache::default(),
+            clock: executors.clock.clone(),
+            chance: executors.chance.clone(),
+            lander: executors.lander.clone(),
+            landed: executors.landed.clone(),
+            idle: executors.limits.idle,
+            cache: Cache::new(budget, executors.limits.cache_bytes),
             head: None,
             region_key: None,
+            leaving,
         }
     }
 
-    /// Runs until nobody can send any more.
-    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Job>) {
-        while let Some(first) = queue.recv().await {
-            let mut jobs = vec![first];
-            while jobs.len() < BATCH_ORDERS_MAX {
-                let Ok(job) = queue.try_recv() else { break };
-                jobs.push(job);
+    /// Runs until nobody can order any more, or nobody has for a while.
+    pub(super) async fn run(mut self) {
+        let queue = self.leaving.queue.clone();
+        loop {
+            if tokio::time::timeout(self.idle, queue.filled())
+                .await
+                .is_err()
+                && queue.close_if_empty()
+            {
+                return;
+            }
+            // Whoever is ready now comes along; a lone caller loses nothing by it.
+            tokio::task::yield_now().await;
+            let jobs = queue.take(BATCH_ORDERS_MAX);
+            if jobs.is_empty() {
+                if queue.is_closed() {
+                    return;
+                }
+                continue;
             }
             if let Some(jobs) = self.persist(jobs).await {
                 // Its order is kept: nothing else is taken from the queue meanwhile.
@@ -80,19 +107,30 @@ impl Worker {
                     self.persist(vec![job]).await;
                 }
             }
+            self.cache.trim();
         }
     }
 
     /// Tries until all are answered, or gives them back to be landed one by one.
     async fn persist(&mut self, mut jobs: Vec<Job>) -> Option<Vec<Job>> {
-        let mut locked = false;
+        metrics::BATCH_ORDERS.observe(jobs.len() as u64);
+        let mut how = How {
+            locked: false,
+            presuming: true,
+        };
         for attempt in 0..ATTEMPTS_MAX {
-            match self.attempt(jobs, locked).await {
+            metrics::RETRIES.add(u64::from(attempt > 0));
+            match self.attempt(jobs, how).await {
                 Tried::Done => return None,
                 Tried::OneByOne(jobs) => return Some(jobs),
                 Tried::Overtaken(rest) => {
                     // Overtaken once: with the head's lock in hand nobody can be first again.
-                    locked = true;
+                    metrics::OVERTAKEN.add(1);
+                    how.locked = true;
+                    jobs = rest;
+                }
+                Tried::Wiser(rest) => {
+                    how.presuming = false;
                     jobs = rest;
                 }
                 Tried::Again(rest) => {
@@ -101,29 +139,22 @@ impl Worker {
                 }
             }
         }
-        for job in jobs {
-            answer(job, Err(CommandError::TryAgain));
-        }
+        give_up(jobs);
         None
     }
 
-    async fn attempt(&mut self, jobs: Vec<Job>, locked: bool) -> Tried {
-        match if locked {
-            self.try_locked(&jobs).await
+    async fn attempt(&mut self, jobs: Vec<Job>, how: How) -> Tried {
+        match if how.locked {
+            self.try_locked(&jobs, how).await
         } else {
-            self.try_freely(&jobs).await
+            self.try_freely(&jobs, how).await
         } {
             Ok((batch, Landed::Yes)) => {
                 self.after_landing(jobs, batch).await;
                 Tried::Done
             }
-            Ok((_, Landed::Overtaken)) => {
-                if let Err(error) = self.catch_up().await {
-                    tracing::warn!(%error, "the log's end cannot be read");
-                }
-                Tried::Overtaken(jobs)
-            }
-            Err((batch, error)) => self.after_error(jobs, batch, error).await,
+            Ok((_, Landed::Overtaken)) => Tried::Overtaken(jobs),
+            Err((batch, error)) => self.after_error(jobs, how, batch, error).await,
         }
     }
 
@@ -131,12 +162,13 @@ impl Worker {
     async fn try_freely(
         &mut self,
         jobs: &[Job],
+        how: How,
     ) -> Result<(Batch, Landed), (Option<Batch>, StoreError)> {
         let (head, region_key) = self.ready().await.map_err(|error| (None, error))?;
         let (store, tenant) = (self.store.clone(), self.tenant.tenant());
         let mut source = Source::Pool(&store, tenant);
         let batch = self
-            .decide(jobs, head, &region_key, &mut source)
+            .decide(jobs, how, head, &region_key, &mut source)
             .await
             .map_err(|error| (None, error))?;
         if batch.landing.events.is_empty() {
@@ -149,15 +181,12 @@ impl Worker {
             };
             return Ok((batch, landed));
         }
-        match self
-            .store
-            .land(
-                tenant,
-                crate::store::row::stored(head.position),
-                &batch.landing,
-            )
-            .await
-        {
+        let parcel = Parcel {
+            tenant,
+            from: stored(head.position),
+            landing: batch.landing.clone(),
+        };
+        match self.lander.land(parcel).await {
             Ok(landed) => Ok((batch, landed)),
             Err(error) => Err((Some(batch), error)),
         }
@@ -167,6 +196,7 @@ impl Worker {
     async fn try_locked(
         &mut self,
         jobs: &[Job],
+        how: How,
     ) -> Result<(Batch, Landed), (Option<Batch>, StoreError)> {
         let unsent = |error| (None, error);
         let (_, region_key) = self.ready().await.map_err(unsent)?;
@@ -179,11 +209,10 @@ impl Worker {
         self.catch_up_to(head, &mut scope).await.map_err(unsent)?;
         let mut source = Source::Locked(&mut scope);
         let batch = self
-            .decide(jobs, head, &region_key, &mut source)
+            .decide(jobs, how, head, &region_key, &mut source)
             .await
             .map_err(unsent)?;
-        let from = crate::store::row::stored(head.position);
-        match scope.land(from, &batch.landing).await {
+        match scope.land(stored(head.position), &batch.landing).await {
             Ok(Landed::Yes) => {}
             Ok(Landed::Overtaken) => return Ok((batch, Landed::Overtaken)),
             Err(error) => return Err((Some(batch), error)),
@@ -197,10 +226,12 @@ impl Worker {
     async fn decide(
         &mut self,
         jobs: &[Job],
+        how: How,
         head: Head,
         region_key: &Key,
         source: &mut Source<'_>,
     ) -> Result<Batch, StoreError> {
+        let began = Instant::now();
         let mut decider = Decider {
             tenant: &self.tenant,
             clock: self.clock.as_ref(),
@@ -208,8 +239,11 @@ impl Worker {
             region_key,
             cache: &mut self.cache,
             head,
+            presuming: how.presuming,
         };
-        decider.decide(jobs, source).await
+        let decided = decider.decide(jobs, source).await;
+        metrics::DECIDE_SECONDS.observe_since(began);
+        decided
     }
 
     /// The head and the region's key, read once.
@@ -231,10 +265,11 @@ impl Worker {
         if let (Some(first), Some(last)) =
             (batch.landing.events.first(), batch.landing.events.last())
         {
+            metrics::EVENTS_LANDED.add(batch.landing.events.len() as u64);
             let message = Landing {
                 tenant: self.tenant.tenant(),
-                first: crate::store::row::position(first.position),
-                last: crate::store::row::position(last.position),
+                first: position(first.position),
+                last: position(last.position),
                 about: batch.about.into_iter().collect(),
                 documents: batch.documents.into_iter().collect(),
             };
@@ -246,8 +281,8 @@ impl Worker {
         let mut refused = Vec::new();
         for (job, verdict) in jobs.into_iter().zip(batch.verdicts) {
             match verdict {
-                Verdict::Accepted(accepted) => answer(job, Ok(accepted)),
-                Verdict::Failed(error) => answer(job, Err(error)),
+                Verdict::Accepted(accepted) => job.answer(Ok(accepted)),
+                Verdict::Failed(error) => job.answer(Err(error)),
                 Verdict::Refused(rejection) => refused.push((job, rejection)),
             }
         }
@@ -266,12 +301,12 @@ impl Worker {
         for (job, rejection) in refused {
             match &remembered {
                 Ok(remembered) => match self.first_answer(&job, remembered) {
-                    Some(first) => answer(job, first),
-                    None => answer(job, Err(CommandError::Refused(rejection))),
+                    Some(first) => job.answer_again(first),
+                    None => job.answer(Err(CommandError::Refused(rejection))),
                 },
                 Err(error) => {
                     tracing::warn!(%error, "accepted commands cannot be read");
-                    answer(job, Err(CommandError::TryAgain));
+                    job.answer(Err(CommandError::TryAgain));
                 }
             }
         }
@@ -299,6 +334,7 @@ impl Worker {
     async fn after_error(
         &mut self,
         jobs: Vec<Job>,
+        how: How,
         batch: Option<Batch>,
         error: StoreError,
     ) -> Tried {
@@ -316,14 +352,22 @@ impl Worker {
                     Ok(false) => Tried::Again(jobs),
                     Err(error) => {
                         tracing::error!(%error, "it stays unknown whether a batch landed");
-                        give_up(jobs)
+                        give_up(jobs);
+                        Tried::Done
                     }
                 },
                 None => Tried::Again(jobs),
             };
         }
         if error.contended() {
-            return Tried::Again(jobs);
+            return if how.locked {
+                Tried::Again(jobs)
+            } else {
+                Tried::Overtaken(jobs)
+            };
+        }
+        if how.presuming && error.constraint() == Some("events_stream_version_key") {
+            return Tried::Wiser(jobs);
         }
         if error.constraint() == Some("commands_pkey") {
             return self.answer_repeated(jobs).await;
@@ -342,7 +386,7 @@ impl Worker {
             }
         };
         for job in jobs {
-            answer(job, Err(verdict.clone()));
+            job.answer(Err(verdict.clone()));
         }
         Tried::Done
     }
@@ -360,26 +404,20 @@ impl Worker {
         let mut rest = Vec::new();
         for job in jobs {
             match self.first_answer(&job, &remembered) {
-                Some(first) => answer(job, first),
+                Some(first) => job.answer_again(first),
                 None => rest.push(job),
             }
         }
         if rest.is_empty() {
             Tried::Done
         } else {
-            Tried::Again(rest)
+            Tried::Wiser(rest)
         }
     }
 }
 
-fn give_up(jobs: Vec<Job>) -> Tried {
+fn give_up(jobs: Vec<Job>) {
     for job in jobs {
-        answer(job, Err(CommandError::TryAgain));
+        job.answer(Err(CommandError::TryAgain));
     }
-    Tried::Done
-}
-
-/// A caller that has gone away misses its answer.
-fn answer(job: Job, answer: Result<Accepted, CommandError>) {
-    job.answer.send(answer).ok();
 }

@@ -16,7 +16,7 @@ use crate::backend::PgBackend;
 use app::backend::BackendRef;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -75,6 +75,7 @@ pub fn router(backend: Arc<PgBackend>, folder: PathBuf) -> Router {
         .route("/language", post(doors::language))
         .route("/words/{file}", get(words::file))
         .route("/health", get(health))
+        .route("/metrics", get(figures))
         .nest_service("/pkg", assets::folder(&site.folder, "pkg"))
         .nest_service("/fonts", assets::folder(&site.folder, "fonts"))
         .route("/favicon.svg", get(assets::favicon))
@@ -132,4 +133,13 @@ async fn health(State(site): State<Site>) -> (StatusCode, &'static str) {
             "the database does not answer\n",
         )
     }
+}
+
+/// What this process counts about itself; not there for anybody outside this machine.
+async fn figures(State(site): State<Site>, request: Request) -> Response {
+    if !site.backend.is_on_loopback() {
+        return not_found(State(site), request).await;
+    }
+    let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
+    (kind, crate::metrics::text()).into_response()
 }

@@ -8,6 +8,19 @@ pub enum StoreError {
     /// Postgres, or the way to it.
     #[error("the database did not do what was asked: {0}")]
     Database(#[from] sqlx::Error),
+    /// Postgres undid one region's part of a call that landed several.
+    #[error("the database undid a landing: {code} {message}")]
+    Undone {
+        /// Its error code.
+        code: String,
+        /// The constraint that was violated; empty when none was.
+        constraint: String,
+        /// What it said.
+        message: String,
+    },
+    /// The connection was lost while several regions' batches were on their way.
+    #[error("the connection was lost: {0}")]
+    Lost(String),
     /// An event that this release cannot read.
     #[error("the event at position {position} cannot be read: {why}")]
     Unreadable {
@@ -33,6 +46,9 @@ impl StoreError {
     pub fn constraint(&self) -> Option<&str> {
         match self {
             Self::Database(sqlx::Error::Database(error)) => error.constraint(),
+            Self::Undone { constraint, .. } => Some(constraint)
+                .filter(|name| !name.is_empty())
+                .map(String::as_str),
             _ => None,
         }
     }
@@ -52,7 +68,8 @@ impl StoreError {
                 | sqlx::Error::PoolClosed
                 | sqlx::Error::WorkerCrashed
                 | sqlx::Error::BeginFailed,
-            ) => true,
+            )
+            | Self::Lost(_) => true,
             _ => false,
         }
     }
@@ -60,10 +77,12 @@ impl StoreError {
     /// Whether another session held a lock for too long, or Postgres broke a deadlock: worth another try.
     #[must_use]
     pub fn contended(&self) -> bool {
+        let contended = |code: &str| matches!(code, "55P03" | "40P01" | "40001");
         match self {
-            Self::Database(sqlx::Error::Database(error)) => error
-                .code()
-                .is_some_and(|code| matches!(code.as_ref(), "55P03" | "40P01" | "40001")),
+            Self::Database(sqlx::Error::Database(error)) => {
+                error.code().is_some_and(|code| contended(&code))
+            }
+            Self::Undone { code, .. } => contended(code),
             _ => false,
         }
     }

@@ -5,10 +5,10 @@ use super::connect::Store;
 use super::error::StoreError;
 use super::row::EventRow;
 use super::scope::TenantScope;
-use chrono::NaiveDate;
 use domain::ids::TenantId;
-use domain::time::Timestamp;
-use sqlx::PgConnection;
+use sqlx::postgres::PgArguments;
+use sqlx::{PgConnection, Postgres, Row};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// An accepted command.
@@ -72,6 +72,17 @@ pub enum Landed {
     Overtaken,
 }
 
+/// A batch of one region on its way.
+#[derive(Debug)]
+pub struct Parcel {
+    /// Which region's.
+    pub tenant: TenantId,
+    /// Where the log must end for it to land.
+    pub from: i64,
+    /// What lands.
+    pub landing: Arc<Landing>,
+}
+
 impl Store {
     /// Lands a batch in a transaction of its own.
     ///
@@ -86,6 +97,43 @@ impl Store {
     ) -> Result<Landed, StoreError> {
         let mut connection = self.pool().acquire().await?;
         land_on(&mut connection, tenant, from, landing).await
+    }
+
+    /// A connection for landings alone: they wait for no reader, and it need not be tried out before each.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn line(&self) -> Result<Line, StoreError> {
+        let mut connection = self.pool().acquire().await?.detach();
+        // Whoever holds a head's lock longer than a landing takes is in no hurry; others behind us may be.
+        sqlx::query("SET lock_timeout = '50ms'")
+            .execute(&mut connection)
+            .await?;
+        Ok(Line(connection))
+    }
+}
+
+/// A connection that only lands. After an error it is not to be used again.
+#[derive(Debug)]
+pub struct Line(PgConnection);
+
+impl Line {
+    /// Lands batches of several regions in one call and one flush. What becomes of one is nothing to the others.
+    ///
+    /// # Errors
+    /// When the call as a whole failed: nothing of any is written then, unless [`StoreError::reply_lost`].
+    pub async fn land(
+        &mut self,
+        parcels: &[Parcel],
+    ) -> Result<Vec<Result<Landed, StoreError>>, StoreError> {
+        match parcels {
+            [] => Ok(Vec::new()),
+            [one] => {
+                let landed = land_on(&mut self.0, one.tenant, one.from, &one.landing).await?;
+                Ok(vec![Ok(landed)])
+            }
+            several => land_each(&mut self.0, several).await,
+        }
     }
 }
 
@@ -109,53 +157,135 @@ async fn land_on(
     let Some(last) = landing.events.last() else {
         return Ok(Landed::Yes);
     };
-    let events = &landing.events;
-    let query = sqlx::query_scalar::<_, i32>(
+    let query = sqlx::query(
         "SELECT land($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
                      $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35)",
     )
     .bind(tenant.0)
     .bind(from)
     .bind(&last.hash)
-    .bind(last.recorded_at)
-    .bind(column(events, |row| row.position))
-    .bind(column(events, |row| row.stream_kind.as_str()))
-    .bind(column(events, |row| row.stream_id))
-    .bind(column(events, |row| row.version))
-    .bind(column(events, |row| row.name.as_str()))
-    .bind(column(events, |row| row.payload.as_str()))
-    .bind(column(events, |row| row.actor.as_str()))
-    .bind(column(events, |row| row.command_id))
-    .bind(column(events, |row| row.correlation))
-    .bind(column(events, |row| row.causation))
-    .bind(column(events, |row| row.recorded_at))
-    .bind(column::<_, Option<NaiveDate>>(events, |row| row.effective_from))
-    .bind(column::<_, Option<NaiveDate>>(events, |row| row.effective_to))
-    .bind(column::<_, Option<Timestamp>>(events, |row| row.occurred_at))
-    .bind(column(events, |row| row.salt.as_slice()))
-    .bind(column(events, |row| row.hash.as_slice()))
-    .bind(column(&landing.abouts, |(id, _)| *id))
-    .bind(column(&landing.abouts, |(_, position)| *position))
-    .bind(column(&landing.commands, |row| row.id))
-    .bind(column(&landing.commands, |row| row.digest.as_slice()))
-    .bind(column(&landing.commands, |row| row.first_position))
-    .bind(column(&landing.commands, |row| row.events))
-    .bind(column(&landing.texts, |row| row.id))
-    .bind(column(&landing.texts, |row| row.position))
-    .bind(column(&landing.texts, |row| row.wrapped.as_deref()))
-    .bind(column(&landing.persons, |row| row.id))
-    .bind(column(&landing.persons, |row| row.position))
-    .bind(column(&landing.persons, |row| row.wrapped.as_deref()))
-    .bind(column(&landing.reservations, |row| row.kind.as_str()))
-    .bind(column(&landing.reservations, |row| row.value.as_slice()))
-    .bind(column(&landing.reservations, |row| row.owner));
-    match query.fetch_one(connection).await? {
+    .bind(last.recorded_at);
+    let row = bind_rows(query, &[landing]).fetch_one(connection).await?;
+    moved(row.try_get(0)?)
+}
+
+async fn land_each(
+    connection: &mut PgConnection,
+    parcels: &[Parcel],
+) -> Result<Vec<Result<Landed, StoreError>>, StoreError> {
+    let landings: Vec<&Landing> = parcels
+        .iter()
+        .map(|parcel| parcel.landing.as_ref())
+        .collect();
+    let lengths = |of: fn(&Landing) -> usize| -> Vec<i32> {
+        let length = |landing: &&Landing| i32::try_from(of(landing)).unwrap_or(i32::MAX);
+        landings.iter().map(length).collect()
+    };
+    let lasts: Vec<&EventRow> = landings
+        .iter()
+        .filter_map(|landing| landing.events.last())
+        .collect();
+    if lasts.len() != parcels.len() {
+        return Err(StoreError::Damaged("a batch without events".to_owned()));
+    }
+    let query = sqlx::query(
+        "SELECT moved, code, violated, message
+         FROM land_each($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+                        $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38,
+                        $39, $40, $41)",
+    )
+    .bind(column(parcels, |parcel| parcel.tenant.0))
+    .bind(column(parcels, |parcel| parcel.from))
+    .bind(column(&lasts, |last| last.hash.as_slice()))
+    .bind(column(&lasts, |last| last.recorded_at))
+    .bind(lengths(|landing| landing.events.len()))
+    .bind(lengths(|landing| landing.abouts.len()))
+    .bind(lengths(|landing| landing.commands.len()))
+    .bind(lengths(|landing| landing.texts.len()))
+    .bind(lengths(|landing| landing.persons.len()))
+    .bind(lengths(|landing| landing.reservations.len()));
+    let rows = bind_rows(query, &landings).fetch_all(connection).await?;
+    if rows.len() != parcels.len() {
+        let found = format!("{} answers to {} batches", rows.len(), parcels.len());
+        return Err(StoreError::Damaged(found));
+    }
+    Ok(rows
+        .iter()
+        .map(|row| match row.try_get("code")? {
+            None => moved(row.try_get("moved")?),
+            Some(code) => Err(StoreError::Undone {
+                code,
+                constraint: row.try_get("violated")?,
+                message: row.try_get("message")?,
+            }),
+        })
+        .collect())
+}
+
+fn moved(heads: i32) -> Result<Landed, StoreError> {
+    match heads {
         0 => Ok(Landed::Overtaken),
         1 => Ok(Landed::Yes),
-        moved => Err(StoreError::Damaged(format!(
-            "a landing moved {moved} heads"
-        ))),
+        more => Err(StoreError::Damaged(format!("a landing moved {more} heads"))),
     }
+}
+
+type Query<'q> = sqlx::query::Query<'q, Postgres, PgArguments>;
+
+/// The rows of all landings, one behind the other, a column an array.
+fn bind_rows<'q>(query: Query<'q>, landings: &[&Landing]) -> Query<'q> {
+    macro_rules! columns {
+        ($query:ident, $($rows:ident { $($row:pat => $value:expr),+ $(,)? })+) => {
+            $query$($(.bind(
+                landings.iter().flat_map(|landing| &landing.$rows).map(|$row| $value).collect::<Vec<_>>()
+            ))+)+
+        };
+    }
+    columns!(query,
+        events {
+            row => row.position,
+            row => row.stream_kind.as_str(),
+            row => row.stream_id,
+            row => row.version,
+            row => row.name.as_str(),
+            row => row.payload.as_str(),
+            row => row.actor.as_str(),
+            row => row.command_id,
+            row => row.correlation,
+            row => row.causation,
+            row => row.recorded_at,
+            row => row.effective_from,
+            row => row.effective_to,
+            row => row.occurred_at,
+            row => row.salt.as_slice(),
+            row => row.hash.as_slice(),
+        }
+        abouts {
+            (id, _) => *id,
+            (_, position) => *position,
+        }
+        commands {
+            row => row.id,
+            row => row.digest.as_slice(),
+            row => row.first_position,
+            row => row.events,
+        }
+        texts {
+            row => row.id,
+            row => row.position,
+            row => row.wrapped.as_deref(),
+        }
+        persons {
+            row => row.id,
+            row => row.position,
+            row => row.wrapped.as_deref(),
+        }
+        reservations {
+            row => row.kind.as_str(),
+            row => row.value.as_slice(),
+            row => row.owner,
+        }
+    )
 }
 
 fn column<'a, R, T>(rows: &'a [R], value: impl Fn(&'a R) -> T) -> Vec<T> {

@@ -54,14 +54,17 @@ impl TenantScope {
             .await
     }
 
-    /// Where the log ends, and it stays there until this transaction is over.
+    /// Where the log ends, and it stays there until this transaction is over. Postgres ends it when nothing is asked
+    /// of it for a second: a process that is frozen with the lock in hand keeps a region from nobody for longer.
     ///
     /// # Errors
     /// As [`head`](Self::head), and when another process holds the lock for two seconds.
     pub async fn lock_head(&mut self) -> Result<Head, StoreError> {
-        sqlx::query("SET LOCAL lock_timeout = '2s'")
-            .execute(self.connection())
-            .await?;
+        sqlx::raw_sql(
+            "SET LOCAL lock_timeout = '2s'; SET LOCAL idle_in_transaction_session_timeout = '1s'",
+        )
+        .execute(self.connection())
+        .await?;
         self.head_by("SELECT log_id, position, hash, recorded_at FROM heads FOR UPDATE")
             .await
     }

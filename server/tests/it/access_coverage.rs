@@ -5,7 +5,7 @@ use crate::tenants;
 use std::collections::BTreeSet;
 
 /// Each way in, and the tests that try it as somebody who may and as somebody who may not.
-const COVERED: [(&str, &[&str]); 16] = [
+const COVERED: [(&str, &[&str]); 17] = [
     (
         "POST /api/read",
         &[
@@ -63,6 +63,11 @@ const COVERED: [(&str, &[&str]); 16] = [
     (
         "GET /health",
         &["access_coverage::what_is_public_holds_nothing_of_a_region"],
+    ),
+    // Where the service listens on loopback, and then for everybody.
+    (
+        "GET /metrics",
+        &["access_coverage::figures_are_for_this_machine_only"],
     ),
     (
         "GET /favicon.svg",
@@ -250,6 +255,8 @@ use crate::helpers::app::{TestApp, Who};
 use crate::helpers::http::Call;
 use axum::http::{StatusCode, header};
 use serde_json::json;
+use server::backend::{DemoDoors, PgBackend};
+use std::sync::Arc;
 
 #[tokio::test]
 async fn the_doors_name_demo_people_only() {
@@ -308,5 +315,28 @@ async fn what_is_public_holds_nothing_of_a_region() {
             "{path}"
         );
     }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn figures_are_for_this_machine_only() {
+    let app = TestApp::new().await;
+    let figures = app.send(Call::get("/metrics")).await;
+    assert_eq!(figures.status, StatusCode::OK);
+    let text = figures.text();
+    // The regions of this test were filled through executors of this process.
+    let landed = text
+        .lines()
+        .find_map(|line| line.strip_prefix("samspor_events_landed_total "));
+    assert!(
+        landed.is_some_and(|landed| landed.parse::<u64>().is_ok_and(|landed| landed > 0)),
+        "{text}"
+    );
+    assert!(!text.contains("alfa") && !text.contains(&app.alfa.tenant.id.to_string()));
+    let backend = PgBackend::new(app.executors.clone(), DemoDoors::Shut);
+    let elsewhere = server::http::router(Arc::new(backend), "no-site".into());
+    let outside = Call::get("/metrics").send(&elsewhere).await;
+    assert_eq!(outside.status, StatusCode::NOT_FOUND);
+    assert!(!outside.text().contains("samspor_events_landed_total"));
     app.finish().await;
 }
