@@ -9,6 +9,7 @@ mod features_guard;
 mod features_history;
 mod features_meeting;
 mod features_network;
+mod feed;
 mod helpers;
 mod isolation;
 mod migrations;
