@@ -164,7 +164,12 @@ async fn retry(
     if let (0, Some(key)) = (keys, key) {
         return Err(wrong(format!("nothing is set aside under {key} in {slug}")));
     }
-    println!("{slug}: {keys} keys are due; whoever serves the region tries them now");
+    let due = if keys == 1 {
+        "1 key is".to_owned()
+    } else {
+        format!("{keys} keys are")
+    };
+    println!("{slug}: {due} due; a running service tries again within seconds");
     Ok(())
 }
 

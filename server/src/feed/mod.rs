@@ -35,12 +35,14 @@
 //!    rows in `followers` come by themselves.
 //! 3. Test it through a [`Runner`], which does round by round what the service does by itself.
 
+mod figures;
 mod follower;
 mod runner;
 mod schedule;
 mod slice;
 mod wake;
 
+pub use figures::{Figure, Figures};
 pub use follower::{FollowError, Follower};
 pub use runner::Runner;
 pub use wake::Grown;
@@ -53,7 +55,6 @@ use domain::ids::TenantId;
 use domain::recorded::Position;
 use slice::Held;
 use std::collections::HashMap;
-use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::broadcast;
@@ -90,25 +91,6 @@ impl Default for Settings {
             again: Duration::from_secs(1),
         }
     }
-}
-
-/// What a process has done for the feed since it started.
-#[derive(Debug, Default)]
-pub struct Figures {
-    /// Queries that asked which regions are behind.
-    pub looks: AtomicU64,
-    /// Slices worked on.
-    pub slices: AtomicU64,
-    /// Events dealt with.
-    pub events: AtomicU64,
-    /// Events that were set aside because they failed.
-    pub parked: AtomicU64,
-    /// Slices given up because another process had taken over.
-    pub fenced: AtomicU64,
-    /// Notifications sent.
-    pub told: AtomicU64,
-    /// Notifications of other processes heard.
-    pub heard: AtomicU64,
 }
 
 /// The followers of this process. Cheap to clone.
@@ -149,7 +131,7 @@ impl Feed {
             settings,
             held: Mutex::default(),
             grown,
-            figures: Figures::default(),
+            figures: Figures::new(),
         }))
     }
 

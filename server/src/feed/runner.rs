@@ -4,11 +4,11 @@ use super::schedule::{Outcome, Schedule};
 use super::slice::slice;
 use super::wake::Grown;
 use super::{Feed, Work};
+use crate::metrics;
 use crate::store::StoreError;
 use chrono::TimeDelta;
 use domain::ids::TenantId;
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 use tokio::sync::broadcast;
 use tokio::task::{Id, JoinSet};
@@ -18,6 +18,9 @@ use tokio::time::{Instant, MissedTickBehavior};
 const PAUSE: TimeDelta = TimeDelta::seconds(2);
 /// Rounds in which everything there is should be done.
 const ROUNDS_MAX: usize = 10_000;
+
+/// How often it is measured how far everybody is behind.
+const MEASURE: Duration = Duration::from_secs(15);
 
 /// Gives all followers of a process their turns.
 pub struct Runner {
@@ -67,7 +70,7 @@ impl Runner {
         let inner = &self.feed.0;
         let names: Vec<&str> = inner.followers.iter().map(|one| one.name()).collect();
         let now = inner.clock.now();
-        inner.figures.looks.fetch_add(1, Relaxed);
+        inner.figures.looks.add(1);
         let behind = inner.store.behind(&names, inner.holder, now, only).await?;
         for (tenant, name, events) in behind {
             if let Some(n) = names.iter().position(|known| *known == name) {
@@ -83,6 +86,8 @@ impl Runner {
         let settings = self.feed.0.settings;
         let mut poll = tokio::time::interval(settings.poll);
         poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut measure = tokio::time::interval(MEASURE);
+        measure.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut running = JoinSet::new();
         let mut working: HashMap<Id, Work> = HashMap::new();
         let mut woken: HashSet<TenantId> = HashSet::new();
@@ -115,6 +120,7 @@ impl Runner {
                     look_at = Instant::now() + settings.notify;
                 }
                 _ = poll.tick() => self.look_or_say(None).await,
+                _ = measure.tick() => self.measure().await,
                 Some(joined) = running.join_next_with_id() => {
                     let (id, outcome) = match joined {
                         Ok((id, outcome)) => (id, outcome),
@@ -128,6 +134,21 @@ impl Runner {
                     }
                 }
                 () = sleep_until(rested), if idle => {}
+            }
+        }
+    }
+
+    /// For the metrics.
+    async fn measure(&self) {
+        let inner = &self.feed.0;
+        for follower in &inner.followers {
+            let name = follower.name();
+            match inner.store.lag(name).await {
+                Ok((behind, parked)) => {
+                    metrics::FEED_BEHIND.set(name, behind);
+                    metrics::FEED_PARKED.set(name, parked);
+                }
+                Err(error) => tracing::warn!(%error, "how far followers are behind cannot be read"),
             }
         }
     }

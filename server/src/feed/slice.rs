@@ -14,7 +14,6 @@ use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
 use std::task::Poll;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -63,7 +62,7 @@ pub(super) async fn slice(feed: &Feed, work: Work) -> Outcome {
     let follower = inner.followers[work.0].clone();
     let (name, tenant) = (follower.name(), work.1);
     let now = inner.clock.now();
-    inner.figures.slices.fetch_add(1, Relaxed);
+    inner.figures.slices.add(1);
     let held = match take(feed, work, name).await {
         Ok(Some(held)) => held,
         Ok(None) => return Outcome::Done,
@@ -91,7 +90,7 @@ pub(super) async fn slice(feed: &Feed, work: Work) -> Outcome {
         }
         // What was taken is forgotten: where it stands is asked of the database next time.
         Err(Stopped::Fenced) => {
-            inner.figures.fenced.fetch_add(1, Relaxed);
+            inner.figures.fenced.add(1);
             tracing::info!(%tenant, follower = name, "another process has taken over");
             Outcome::Done
         }
@@ -289,7 +288,7 @@ impl Turn<'_> {
         scope.recount(name).await?;
         scope.commit().await?;
         self.held.lease.position = position;
-        self.feed.0.figures.parked.fetch_add(1, Relaxed);
+        self.feed.0.figures.set_aside.add(1);
         Ok(())
     }
 
@@ -383,7 +382,7 @@ impl Turn<'_> {
 
     fn count(&self, events: usize) {
         let events = u64::try_from(events).unwrap_or(0);
-        self.feed.0.figures.events.fetch_add(events, Relaxed);
+        self.feed.0.figures.events.add(events);
     }
 }
 

@@ -7,7 +7,6 @@ use crate::store::StoreError;
 use domain::ids::TenantId;
 use domain::recorded::Position;
 use std::collections::HashMap;
-use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 use tokio::sync::broadcast;
 use tokio::time::Instant;
@@ -53,7 +52,7 @@ pub(super) async fn tell(feed: &Feed, mut landings: broadcast::Receiver<Landed>)
                 let payloads = payloads(inner.holder, waiting.drain());
                 match inner.store.notify(&payloads).await {
                     Ok(()) => {
-                        inner.figures.told.fetch_add(1, Relaxed);
+                        inner.figures.told.add(1);
                     }
                     // The others look for themselves every so often.
                     Err(error) => tracing::warn!(%error, "other processes cannot be told of new events"),
@@ -84,7 +83,7 @@ async fn listening(feed: &Feed) -> Result<(), StoreError> {
         match told.as_deref().and_then(parse) {
             Some((holder, _)) if holder == inner.holder => {}
             Some((_, some)) => {
-                inner.figures.heard.fetch_add(1, Relaxed);
+                inner.figures.heard.add(1);
                 for grown in some {
                     inner.grown.send(grown).ok();
                 }

@@ -245,6 +245,21 @@ impl Store {
             .collect())
     }
 
+    /// How many events of all regions a follower has not come to, and how many wait for it, set aside.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub async fn lag(&self, follower: &str) -> Result<(i64, i64), StoreError> {
+        let lag = sqlx::query_as(
+            "SELECT coalesce(sum(h.position - coalesce(f.position, 0)), 0)::bigint, coalesce(sum(f.parked), 0)::bigint
+             FROM feed_heads AS h LEFT JOIN followers AS f ON f.tenant_id = h.tenant_id AND f.name = $1",
+        )
+        .bind(follower)
+        .fetch_one(self.pool())
+        .await?;
+        Ok(lag)
+    }
+
     /// Sends these to every process that listens, in one transaction that lands nothing.
     ///
     /// # Errors

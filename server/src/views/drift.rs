@@ -9,6 +9,7 @@ use super::documents::Document;
 use super::full_up_to;
 use super::registry::{CODE, find, with_view};
 use crate::clock::Clock;
+use crate::metrics;
 use crate::store::row::position;
 use crate::store::scope::TenantScope;
 use crate::store::tenants::Tenant;
@@ -29,7 +30,7 @@ pub const PAUSE: Duration = Duration::from_secs(4);
 /// How many are looked at each time.
 const LOOKED_AT: i64 = 2_000;
 /// How many of them are folded and compared at most.
-const COMPARED: usize = 500;
+pub const COMPARED: usize = 500;
 /// Snapshots that are remembered as compared; beyond, all are forgotten and compared anew.
 const SOUND_MAX: usize = 1_000_000;
 
@@ -202,6 +203,7 @@ impl Verifier {
         let Some(body) = body(scope, digest).await? else {
             return Ok(Compared::Gone);
         };
+        metrics::SNAPSHOTS_COMPARED.add(1);
         let now = self.clock.now();
         let right = with_view!(view, V => right::<V>(scope, tenant, digest, &body, now).await?);
         let Some(Some((at, right))) = right else {
@@ -219,6 +221,7 @@ impl Verifier {
         {
             return Ok(Compared::Gone);
         }
+        metrics::SNAPSHOTS_DRIFTED.add(1);
         let drift = Drift {
             tenant: tenant.tenant(),
             view,

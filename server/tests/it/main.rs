@@ -2,6 +2,7 @@
 
 mod access_coverage;
 mod demo;
+mod drift;
 mod faults;
 mod features_commitment;
 mod features_forms;
