@@ -45,7 +45,6 @@ mod wake;
 pub use figures::{Figure, Figures};
 pub use follower::{FollowError, Follower};
 pub use runner::Runner;
-pub use wake::Grown;
 
 use crate::clock::Clock;
 use crate::executor::Landed;
@@ -105,7 +104,7 @@ struct Inner {
     followers: Vec<Arc<dyn Follower>>,
     settings: Settings,
     held: Mutex<HashMap<Work, Held>>,
-    grown: broadcast::Sender<Grown>,
+    grown: broadcast::Sender<Landed>,
     figures: Figures,
 }
 
@@ -166,7 +165,7 @@ impl Feed {
     /// Hears of every region's growth from now on, in whatever process it was. A hint: it may come late or, with a
     /// broken connection, never. Who must not miss anything is a [`Follower`].
     #[must_use]
-    pub fn grown(&self) -> broadcast::Receiver<Grown> {
+    pub fn grown(&self) -> broadcast::Receiver<Landed> {
         self.0.grown.subscribe()
     }
 

@@ -2,8 +2,8 @@
 
 use super::schedule::{Outcome, Schedule};
 use super::slice::slice;
-use super::wake::Grown;
 use super::{Feed, Work};
+use crate::executor::Landed;
 use crate::metrics;
 use crate::store::StoreError;
 use chrono::TimeDelta;
@@ -82,7 +82,7 @@ impl Runner {
     }
 
     /// Works until nobody can tell of growth any more.
-    pub(super) async fn run(mut self, mut grown: broadcast::Receiver<Grown>) {
+    pub(super) async fn run(mut self, mut grown: broadcast::Receiver<Landed>) {
         let settings = self.feed.0.settings;
         let mut poll = tokio::time::interval(settings.poll);
         poll.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -19,15 +19,6 @@ const FORMAT: &str = "1";
 /// How long to wait when there is no way to listen.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// A region's log has come this far.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Grown {
-    /// Which region's.
-    pub tenant: TenantId,
-    /// Its last event's position.
-    pub position: Position,
-}
-
 /// Passes this process's landings on: to its own listeners at once, to other processes gathered.
 pub(super) async fn tell(feed: &Feed, mut landings: broadcast::Receiver<Landed>) {
     let inner = &feed.0;
@@ -36,11 +27,11 @@ pub(super) async fn tell(feed: &Feed, mut landings: broadcast::Receiver<Landed>)
     loop {
         tokio::select! {
             landed = landings.recv() => match landed {
-                Ok(Landed { tenant, last, .. }) => {
+                Ok(landed) => {
                     // Nobody listens: fine.
-                    inner.grown.send(Grown { tenant, position: last }).ok();
-                    let known = waiting.entry(tenant).or_default();
-                    *known = last.max(*known);
+                    inner.grown.send(landed).ok();
+                    let known = waiting.entry(landed.tenant).or_default();
+                    *known = landed.position.max(*known);
                 }
                 Err(broadcast::error::RecvError::Lagged(_)) => match all(feed).await {
                     Ok(heads) => waiting.extend(heads),
@@ -99,7 +90,7 @@ async fn all(feed: &Feed) -> Result<Vec<(TenantId, Position)>, StoreError> {
     let heads = feed.0.store.feed_heads().await?;
     for (tenant, position) in &heads {
         let (tenant, position) = (*tenant, *position);
-        feed.0.grown.send(Grown { tenant, position }).ok();
+        feed.0.grown.send(Landed { tenant, position }).ok();
     }
     Ok(heads)
 }
@@ -120,7 +111,7 @@ fn payloads(holder: Uuid, grown: impl Iterator<Item = (TenantId, Position)>) -> 
     payloads
 }
 
-fn parse(payload: &str) -> Option<(Uuid, Vec<Grown>)> {
+fn parse(payload: &str) -> Option<(Uuid, Vec<Landed>)> {
     let mut words = payload.split(' ');
     if words.next() != Some(FORMAT) {
         return None;
@@ -129,7 +120,7 @@ fn parse(payload: &str) -> Option<(Uuid, Vec<Grown>)> {
     let grown = words
         .map(|word| {
             let (tenant, position) = word.split_once(':')?;
-            Some(Grown {
+            Some(Landed {
                 tenant: tenant.parse().ok()?,
                 position: position.parse().ok()?,
             })

@@ -135,8 +135,11 @@ async fn written(
 }
 
 /// Which documents an event changes. A correction may change any document about its ids.
-#[must_use]
-pub fn changed_by(event: &Event, about: &[Uuid], tenant: TenantId) -> Vec<(&'static str, Uuid)> {
+pub(super) fn changed_by(
+    event: &Event,
+    about: &[Uuid],
+    tenant: TenantId,
+) -> Vec<(&'static str, Uuid)> {
     if matches!(event, Event::Correction(_)) {
         registry::NAMES
             .iter()

@@ -1,6 +1,8 @@
 //! A snapshot that is not what its events say is found soon, repaired, and not kept quiet about.
 
-use crate::helpers::{Region, database, executors, master, order, organisation, register, rename};
+use crate::helpers::{
+    Region, database, executors, master, new_id, order, organisation, register, rename, then,
+};
 use chrono::TimeDelta;
 use domain::ids::TenantId;
 use server::clock::{Clock, ManualClock, SystemClock};
