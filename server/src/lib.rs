@@ -14,6 +14,7 @@ pub mod config;
 pub mod crypto;
 pub mod demo;
 pub mod executor;
+pub mod feed;
 pub mod history;
 pub mod http;
 pub mod metrics;

@@ -68,6 +68,28 @@ metrics! {
     Counter CACHE_EVICTIONS = "samspor_cache_evictions_total";
     /// Estimated bytes of all cached states.
     Gauge CACHE_BYTES = "samspor_cache_bytes";
+    /// Queries that asked which regions somebody is behind in.
+    Counter FEED_LOOKS = "samspor_feed_looks_total";
+    /// Turns of followers in regions.
+    Counter FEED_SLICES = "samspor_feed_slices_total";
+    /// Events that followers dealt with.
+    Counter FEED_EVENTS = "samspor_feed_events_total";
+    /// Events that followers could not deal with and that were set aside.
+    Counter FEED_SET_ASIDE = "samspor_feed_set_aside_total";
+    /// Turns undone because another process had taken over.
+    Counter FEED_FENCED = "samspor_feed_fenced_total";
+    /// Notifications sent to other processes.
+    Counter FEED_TOLD = "samspor_feed_notifications_sent_total";
+    /// Notifications of other processes heard.
+    Counter FEED_HEARD = "samspor_feed_notifications_heard_total";
+    /// Events of all regions that a follower has not come to.
+    Gauges FEED_BEHIND = "samspor_feed_behind_events", follower;
+    /// Events of all regions that wait, set aside, for a follower.
+    Gauges FEED_PARKED = "samspor_feed_parked_events", follower;
+    /// Snapshots folded anew and compared.
+    Counter SNAPSHOTS_COMPARED = "samspor_snapshots_compared_total";
+    /// Snapshots that were not what their events say, and were repaired.
+    Counter SNAPSHOTS_DRIFTED = "samspor_snapshots_drifted_total";
 }
 
 /// Only ever grows.

@@ -2,8 +2,11 @@
 
 use crate::backend::{DemoDoors, PgBackend};
 use crate::executor::Executors;
+use crate::feed::{Feed, Follower, Settings};
 use crate::http;
-use crate::views::{rebuild, writer};
+use crate::views::drift::Verifier;
+use crate::views::rebuild;
+use crate::views::writer::Snapshots;
 use anyhow::Context;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -38,11 +41,13 @@ pub async fn run(service: Service) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("cannot listen on {listen}"))?;
     let address = listener.local_addr()?;
-    let snapshots = tokio::spawn(writer::run(
-        executors.store().clone(),
-        executors.shared_clock(),
-        executors.landings(),
-    ));
+    let feed = feed(&executors);
+    let following = {
+        let (feed, landings) = (feed.clone(), executors.landings());
+        tokio::spawn(async move { feed.run(landings).await })
+    };
+    let verifier = Verifier::new(executors.store().clone(), executors.shared_clock());
+    let verifying = tokio::spawn(verifier.run());
     let (store, clock) = (executors.store().clone(), executors.shared_clock());
     let filling = tokio::spawn(async move {
         if let Err(error) = rebuild::fill(&store, clock.now()).await {
@@ -73,9 +78,22 @@ pub async fn run(service: Service) -> anyhow::Result<()> {
             tokio::time::sleep(ENDING_MAX).await;
         } => tracing::warn!("some requests did not end in time"),
     }
-    snapshots.abort();
-    filling.abort();
-    Ok(())
+    for background in [following, verifying, filling] {
+        background.abort();
+        background.await.ok();
+    }
+    feed.stop()
+        .await
+        .context("other processes were not told to go on")
+}
+
+/// Everything that follows the logs. A new follower gets a line here.
+fn feed(executors: &Executors) -> Feed {
+    let (store, clock) = (executors.store().clone(), executors.shared_clock());
+    let followers: Vec<Arc<dyn Follower>> =
+        vec![Arc::new(Snapshots::new(store.clone(), clock.clone()))];
+    let process = crate::chance::id(executors.chance(), clock.now());
+    Feed::new(store, clock, process, followers, Settings::default())
 }
 
 /// Waits for Ctrl-C or a request to terminate.

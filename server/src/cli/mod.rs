@@ -5,6 +5,7 @@
 
 mod bench;
 mod demo;
+mod feed;
 mod place;
 mod serve;
 mod show;
@@ -56,6 +57,9 @@ enum Order {
     /// Fills or checks the snapshots of views.
     #[command(subcommand, arg_required_else_help = false)]
     Views(views::Views),
+    /// Shows how far followers have come, and helps them over what they stumbled on.
+    #[command(subcommand)]
+    Feed(feed::Feed),
     /// Shows one view as JSON, as of a date.
     Show(show::Show),
     /// Measures.
@@ -167,6 +171,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Order::Import(order) => order.run(&place).await,
         Order::Verify(order) => order.run(&place).await,
         Order::Views(order) => order.run(&place).await,
+        Order::Feed(order) => order.run(&place).await,
         Order::Show(order) => order.run(&place).await,
         Order::Bench(order) => order.run(&place).await,
     }

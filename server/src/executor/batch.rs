@@ -14,7 +14,6 @@ use crate::store::land::{CommandRow, KeyRow, Landing};
 use crate::store::read::Head;
 use crate::store::row::{EventRow, actor_text, stored};
 use crate::store::tenants::Tenant;
-use crate::views::writer::changed_by;
 use domain::about;
 use domain::ids::{CommandId, PersonId, StreamId, TextId};
 use domain::moment::Moment;
@@ -47,10 +46,6 @@ pub(super) struct Batch {
     pub tip: Head,
     /// The streams it changes, as they are then.
     pub changed: HashMap<StreamId, Cached>,
-    /// What its events are about.
-    pub about: BTreeSet<uuid::Uuid>,
-    /// The documents they change, by view.
-    pub documents: BTreeSet<(&'static str, uuid::Uuid)>,
     recorded: Vec<Recorded>,
     commands: HashMap<CommandId, (chain::Hash, Accepted)>,
     texts: HashSet<TextId>,
@@ -500,8 +495,6 @@ impl Batch {
             verdicts: Vec::with_capacity(n_orders),
             tip: head,
             changed: HashMap::new(),
-            about: BTreeSet::new(),
-            documents: BTreeSet::new(),
             recorded: Vec::with_capacity(n_orders),
             commands: HashMap::with_capacity(n_orders),
             texts: HashSet::new(),
@@ -544,12 +537,8 @@ impl Batch {
 
     fn take(&mut self, recorded: Recorded, row: EventRow, hash: chain::Hash, tenant: &Tenant) {
         let position = row.position;
-        let ids = about::about(&recorded.event, tenant.region());
-        self.documents
-            .extend(changed_by(&recorded.event, &ids, tenant.region()));
-        for id in ids {
+        for id in about::about(&recorded.event, tenant.region()) {
             self.landing().abouts.push((id, position));
-            self.about.insert(id);
         }
         self.tip = Head {
             position: recorded.position,

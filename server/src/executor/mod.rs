@@ -123,19 +123,13 @@ pub enum CommandError {
     Internal,
 }
 
-/// Says that a region's log grew.
-#[derive(Clone, Debug)]
+/// Says that a region's log has come this far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Landed {
     /// Which region's.
     pub tenant: TenantId,
-    /// First new position.
-    pub first: Position,
-    /// Last new position.
-    pub last: Position,
-    /// What the new events are about, each once.
-    pub about: Arc<[Uuid]>,
-    /// Which documents they change, by view, each once.
-    pub documents: Arc<[(&'static str, Uuid)]>,
+    /// Its last event's position.
+    pub position: Position,
 }
 
 struct Job {
@@ -315,7 +309,7 @@ impl Executors {
         self.active.queues().len()
     }
 
-    /// Hears of every landing of this process from now on.
+    /// Hears of every landing of this process from now on; of other processes' too through [`crate::feed::Feed::grown`].
     #[must_use]
     pub fn landings(&self) -> broadcast::Receiver<Landed> {
         self.landed.subscribe()

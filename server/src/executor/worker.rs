@@ -262,16 +262,11 @@ impl Worker {
 
     /// The batch is in the log: take it over, tell everybody, answer.
     async fn after_landing(&mut self, jobs: Vec<Job>, batch: Batch) {
-        if let (Some(first), Some(last)) =
-            (batch.landing.events.first(), batch.landing.events.last())
-        {
+        if let Some(last) = batch.landing.events.last() {
             metrics::EVENTS_LANDED.add(batch.landing.events.len() as u64);
             let message = Landing {
                 tenant: self.tenant.tenant(),
-                first: position(first.position),
-                last: position(last.position),
-                about: batch.about.into_iter().collect(),
-                documents: batch.documents.into_iter().collect(),
+                position: position(last.position),
             };
             // Nobody listens: fine.
             self.landed.send(message).ok();

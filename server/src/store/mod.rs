@@ -7,6 +7,7 @@ pub mod bench;
 pub mod chain;
 pub mod connect;
 pub mod error;
+pub mod feed;
 pub mod keys;
 pub mod land;
 pub mod read;

@@ -3,6 +3,7 @@
 
 pub mod check;
 mod documents;
+pub mod drift;
 pub mod rebuild;
 pub mod registry;
 pub mod writer;
@@ -119,7 +120,18 @@ pub(crate) async fn full<V: View>(
     key: Uuid,
     now: Timestamp,
 ) -> Result<Document<V>, StoreError> {
-    let recorded = all_about(scope, key).await?;
+    full_up_to(scope, tenant, key, now, None).await
+}
+
+/// The document as it was live at an earlier position, folded from its first event.
+pub(crate) async fn full_up_to<V: View>(
+    scope: &mut TenantScope,
+    tenant: &Tenant,
+    key: Uuid,
+    now: Timestamp,
+    up_to: Option<Position>,
+) -> Result<Document<V>, StoreError> {
+    let recorded = all_about_up_to(scope, key, up_to).await?;
     let (id, today) = (tenant.region(), tenant.day(now));
     let live = document::live::<V>(key, id, &recorded, today);
     let unknown_days = document::fold::<V>(key, id, &recorded, today, None).unknown_days;
@@ -131,7 +143,15 @@ pub(crate) async fn full<V: View>(
 /// # Errors
 /// Of the database, or an event that this release cannot read.
 pub async fn all_about(scope: &mut TenantScope, id: Uuid) -> Result<Vec<Recorded>, StoreError> {
-    let rows = scope.rows_about(id, 0, None, i64::MAX).await?;
+    all_about_up_to(scope, id, None).await
+}
+
+async fn all_about_up_to(
+    scope: &mut TenantScope,
+    id: Uuid,
+    up_to: Option<Position>,
+) -> Result<Vec<Recorded>, StoreError> {
+    let rows = scope.rows_about(id, 0, up_to, i64::MAX).await?;
     let mut recorded: Vec<Recorded> = rows
         .iter()
         .map(EventRow::recorded)
@@ -139,10 +159,8 @@ pub async fn all_about(scope: &mut TenantScope, id: Uuid) -> Result<Vec<Recorded
     let chains = document::chains(&recorded);
     if !chains.is_empty() {
         let streams: Vec<_> = chains.iter().map(|(stream, _)| *stream).collect();
-        for row in scope
-            .rows_of_streams(&streams, i64::MAX.unsigned_abs())
-            .await?
-        {
+        let up_to = up_to.unwrap_or(i64::MAX.unsigned_abs());
+        for row in scope.rows_of_streams(&streams, up_to).await? {
             let one = row.recorded()?;
             if chains
                 .iter()

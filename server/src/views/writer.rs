@@ -1,91 +1,146 @@
-//! Writes snapshots behind the log: once a second the documents that changed and have a tail worth folding.
+//! Writes snapshots behind the log: a follower that looks at the documents that changed, and writes those that have a
+//! tail worth folding.
 
-use super::documents::{self, Replace};
-use super::registry::with_view;
+use super::documents::{self, Replace, Row};
+use super::registry::{CODE, with_view};
 use super::{current, registry};
 use crate::clock::Clock;
-use crate::executor::Landed;
+use crate::feed::{FollowError, Follower};
+use crate::store::row::stored;
+use crate::store::scope::TenantScope;
+use crate::store::tenants::Tenant;
 use crate::store::{Store, StoreError};
+use async_trait::async_trait;
+use domain::event::Event;
 use domain::ids::TenantId;
-use std::collections::{HashMap, HashSet};
+use domain::recorded::{Position, Recorded};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::broadcast;
 use uuid::Uuid;
 
-/// How often changed documents are looked at.
+/// How often changed documents of a region are looked at.
 const PAUSE: Duration = Duration::from_secs(1);
+/// Events of a region that are looked at sooner; hardly more than 64 of them are about one key.
+const HURRY: u64 = 512;
+/// Events whose documents are looked at together: one that many of them change is written once.
+const SLICE: i64 = 1_024;
 /// Events behind a snapshot that are folded faster than the snapshot is written.
 const TAIL_KEPT: usize = 16;
 
-/// Runs until the executors are gone.
-pub async fn run(store: Store, clock: Arc<dyn Clock>, mut landings: broadcast::Receiver<Landed>) {
-    let mut dirty: HashMap<TenantId, HashSet<(&'static str, Uuid)>> = HashMap::new();
-    let mut tick = tokio::time::interval(PAUSE);
-    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            landed = landings.recv() => match landed {
-                Ok(landed) => dirty.entry(landed.tenant).or_default().extend(landed.documents.iter()),
-                // What was missed keeps a longer tail until it changes again.
-                Err(broadcast::error::RecvError::Lagged(_)) => {}
-                Err(broadcast::error::RecvError::Closed) => break,
-            },
-            _ = tick.tick() => {
-                for (tenant, documents) in dirty.drain() {
-                    if let Err(error) = write(&store, clock.as_ref(), tenant, documents).await {
-                        tracing::warn!(%error, %tenant, "snapshots could not be written");
-                    }
-                }
+/// Documents and the last event that changed each, by view.
+type Changed = BTreeMap<&'static str, BTreeMap<Uuid, Position>>;
+
+/// The follower.
+pub struct Snapshots {
+    store: Store,
+    clock: Arc<dyn Clock>,
+}
+
+impl Snapshots {
+    /// Reads documents in a transaction of their own, each at one moment.
+    #[must_use]
+    pub fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
+        Self { store, clock }
+    }
+
+    /// Those of these documents whose tail has grown, folded.
+    async fn grown(
+        &self,
+        tenant: &Tenant,
+        view: &'static str,
+        keys: &BTreeMap<Uuid, Position>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let mut scope = self.store.reading(tenant.tenant()).await?;
+        let written = written(&mut scope, view, keys).await?;
+        let (mut rows, now) = (Vec::new(), self.clock.now());
+        for (key, last) in keys {
+            // Somebody was faster: a rebuild, or this follower before it was killed.
+            if written.get(key).is_some_and(|at| *at >= stored(*last)) {
+                continue;
             }
+            let row = with_view!(view, V => {
+                let (document, behind) = current::<V>(&mut scope, tenant, *key, now).await?;
+                (behind.0 > TAIL_KEPT && document.live.state != V::default()).then(|| document.row(*key))
+            });
+            rows.extend(row.flatten().transpose()?);
         }
+        Ok(rows)
     }
 }
 
-/// Writes those of these documents whose tail has grown.
-///
-/// # Errors
-/// Of the database.
-pub async fn write(
-    store: &Store,
-    clock: &dyn Clock,
-    tenant: TenantId,
-    documents: impl IntoIterator<Item = (&'static str, Uuid)>,
-) -> Result<(), StoreError> {
-    let row = store.tenant(tenant).await?;
-    let mut by_view: HashMap<&'static str, Vec<Uuid>> = HashMap::new();
-    for (view, key) in documents {
-        by_view.entry(view).or_default().push(key);
+#[async_trait]
+impl Follower for Snapshots {
+    fn name(&self) -> &'static str {
+        "snapshots"
     }
-    for (view, keys) in by_view {
-        for some in keys.chunks(64) {
-            let mut rows = Vec::new();
-            let mut scope = store.reading(tenant).await?;
-            for key in some {
-                let now = clock.now();
-                let written = with_view!(view, V => {
-                    let (document, behind) = current::<V>(&mut scope, &row, *key, now).await?;
-                    (behind.0 > TAIL_KEPT && document.live.state != V::default()).then(|| document.row(*key))
-                });
-                rows.extend(written.flatten().transpose()?);
-            }
-            drop(scope);
-            let mut scope = store.writing(tenant).await?;
-            documents::store(&mut scope, view, &rows, Replace::Older).await?;
-            scope.commit().await?;
+
+    fn slice(&self) -> i64 {
+        SLICE
+    }
+
+    fn rest(&self) -> Duration {
+        PAUSE
+    }
+
+    fn hurry(&self) -> u64 {
+        HURRY
+    }
+
+    async fn handle(
+        &self,
+        scope: &mut TenantScope,
+        tenant: &Tenant,
+        events: &[Recorded],
+    ) -> Result<(), FollowError> {
+        for (view, keys) in changed(events, tenant.region()) {
+            let rows = self.grown(tenant, view, &keys).await?;
+            documents::store(scope, view, &rows, Replace::Older).await?;
         }
+        Ok(())
     }
-    Ok(())
 }
 
-/// Which documents an event changes, for [`Landed`]. A correction may change any document about its ids.
-#[must_use]
-pub fn changed_by(
-    event: &domain::event::Event,
+fn changed(events: &[Recorded], tenant: TenantId) -> Changed {
+    let mut changed = Changed::new();
+    for recorded in events {
+        let about = match &recorded.event {
+            Event::Correction(_) => domain::about::about(&recorded.event, tenant),
+            _ => Vec::new(),
+        };
+        for (view, key) in changed_by(&recorded.event, &about, tenant) {
+            let keys = changed.entry(view).or_default();
+            keys.insert(key, recorded.position);
+        }
+    }
+    changed
+}
+
+/// Up to where the snapshots of these keys are folded.
+async fn written(
+    scope: &mut TenantScope,
+    view: &str,
+    keys: &BTreeMap<Uuid, Position>,
+) -> Result<HashMap<Uuid, i64>, StoreError> {
+    let rows: Vec<(Uuid, i64)> = sqlx::query_as(
+        "SELECT key, position FROM snapshots WHERE tenant_id = $1 AND view = $2 AND code = $3 AND key = ANY($4)",
+    )
+    .bind(scope.tenant().0)
+    .bind(view)
+    .bind(CODE)
+    .bind(keys.keys().copied().collect::<Vec<_>>())
+    .fetch_all(scope.connection())
+    .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Which documents an event changes. A correction may change any document about its ids.
+pub(super) fn changed_by(
+    event: &Event,
     about: &[Uuid],
     tenant: TenantId,
 ) -> Vec<(&'static str, Uuid)> {
-    if matches!(event, domain::event::Event::Correction(_)) {
+    if matches!(event, Event::Correction(_)) {
         registry::NAMES
             .iter()
             .flat_map(|view| about.iter().map(|id| (*view, *id)))

@@ -17,6 +17,7 @@ use server::chance::OsChance;
 use server::clock::{Clock, SystemClock};
 use server::crypto::Key;
 use server::executor::{Executor, Executors, Order};
+use server::feed::{Feed, Follower, Settings};
 use server::store::Store;
 use server::store::tenants::{NewTenant, Opened, Tenant};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
@@ -191,6 +192,12 @@ impl Region {
                 .await
                 .expect("the pool opens"),
         )
+    }
+
+    /// The feed of a process of its own, on the computer's clock.
+    pub fn feed(&self, followers: Vec<Arc<dyn Follower>>) -> Feed {
+        let (store, clock) = (self.store.clone(), Arc::new(SystemClock));
+        Feed::new(store, clock, new_id(), followers, Settings::default())
     }
 
     pub async fn head(&self) -> server::store::read::Head {

@@ -3,6 +3,7 @@
 mod access_coverage;
 mod command_line;
 mod demo;
+mod drift;
 mod faults;
 mod features_commitment;
 mod features_forms;
@@ -10,6 +11,7 @@ mod features_guard;
 mod features_history;
 mod features_meeting;
 mod features_network;
+mod feed;
 mod helpers;
 mod isolation;
 mod migrations;

@@ -20,11 +20,14 @@ async fn superuser(url: &str) -> PgConnection {
 }
 
 /// Tables that every region shares, and why each may be.
-const GLOBAL: [&str; 3] = [
+const GLOBAL: [&str; 5] = [
     // What there is to sign in to.
     "tenants",
     // Read before the region is known, by a secret that nobody else has.
     "sessions",
+    // Numbers alone, so that one query finds which regions somebody is behind in.
+    "feed_heads",
+    "followers",
     // Of the tool that migrates.
     "_sqlx_migrations",
 ];

@@ -526,12 +526,24 @@ async fn the_database_shows_a_region_no_row_of_another() {
     let mut superuser = PgConnection::connect(&app.url)
         .await
         .expect("the database answers");
+    // What is only written when something goes wrong.
+    sqlx::raw_sql(
+        "INSERT INTO parked (tenant_id, follower, key, position, leads, attempts, parked_at)
+         SELECT tenant_id, 'follower', tenant_id, 1, true, 1, now() FROM tenants;
+         INSERT INTO dropped (tenant_id, follower, position, key, attempts, reason, dropped_at)
+         SELECT tenant_id, 'follower', 1, tenant_id, 1, 'Fordi.', now() FROM tenants;
+         INSERT INTO drifts (tenant_id, view, key, times, position, found_at)
+         SELECT tenant_id, 'view', tenant_id, 1, 1, now() FROM tenants",
+    )
+    .execute(&mut superuser)
+    .await
+    .expect("is written");
     let tables: Vec<String> = sqlx::query_scalar(
         "SELECT a.attrelid::regclass::text
          FROM pg_attribute AS a
          JOIN pg_class AS c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'v', 'm')
          WHERE a.attname = 'tenant_id' AND NOT a.attisdropped
-           AND c.relname NOT IN ('tenants', 'sessions')
+           AND c.relname NOT IN ('tenants', 'sessions', 'feed_heads', 'followers')
          ORDER BY 1",
     )
     .fetch_all(&mut superuser)

@@ -15,8 +15,10 @@ use domain::views::organisation::OrganisationView;
 use domain::views::region::OrganisationsView;
 use server::clock::{Clock, SystemClock};
 use server::views::check::{Checked, check};
-use server::views::{rebuild, writer};
+use server::views::rebuild;
+use server::views::writer::Snapshots;
 use sqlx::AssertSqlSafe;
+use std::sync::Arc;
 
 async fn called(region: &Region, school: OrganisationId, as_of: AsOf) -> Option<String> {
     let read = server::views::read::<OrganisationView>(
@@ -60,12 +62,13 @@ async fn rebuilt(region: &Region) {
 }
 
 async fn written_behind(region: &Region) {
-    let all = server::views::registry::NAMES
-        .iter()
-        .map(|view| (*view, region.tenant.region_id));
-    writer::write(&region.store, &SystemClock, region.id(), all)
+    let snapshots = Snapshots::new(region.store.clone(), Arc::new(SystemClock));
+    region
+        .feed(vec![Arc::new(snapshots)])
+        .runner()
+        .settle()
         .await
-        .expect("writes");
+        .expect("follows");
 }
 
 /// A rename today, a reading from long ago, and a correction of the rename, which moves it back.
