@@ -243,7 +243,7 @@ fn areas_of_the_domain_do_not_decide_for_each_other() {
 }
 
 /// What a page may take from another. Shorten this list where you can; it may not grow without a reason here.
-const SHARED_BETWEEN_PAGES: [(&str, &str); 8] = [
+const SHARED_BETWEEN_PAGES: [(&str, &str); 6] = [
     // One sentence an event, wherever an event is told.
     ("today", "history::sentence"),
     // What anybody sees who may not see the page.
