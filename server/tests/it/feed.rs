@@ -852,9 +852,10 @@ async fn a_thousand_idle_regions_cost_one_query_now_and_then() {
     process.kill().await;
     store.close().await;
     let spent = transactions().await - before;
-    // Beside the looks: what opens a pool and listens, and how far behind everybody is.
+    // Beside the looks: what opens two pools and listens, how far behind everybody is, and Postgres' own vacuuming. One
+    // query for each region would be a thousand times the looks.
     assert!(
-        (looks..looks + 40).contains(&spent),
+        (looks..2 * looks).contains(&spent),
         "{spent} transactions for {looks} looks at a thousand regions"
     );
     // One that wakes is found at once among them.
