@@ -289,8 +289,12 @@ async fn another_process_is_woken_by_a_notification() {
             position(&region.store, region.id(), "effects").await == at
         })
         .await;
-        let grown = pages.recv().await.expect("pages hear of it too");
-        assert_eq!((grown.tenant, grown.position), (region.id(), at));
+        // Pages hear of it too, perhaps after what was said when the listening began.
+        until("pages hear of it", async || {
+            let grown = pages.recv().await.expect("is told");
+            (grown.tenant, grown.position) == (region.id(), at)
+        })
+        .await;
     }
     assert!(follows.feed.figures().heard.get() >= 3);
     assert_eq!(writes.feed.figures().heard.get(), 0);
@@ -852,9 +856,10 @@ async fn a_thousand_idle_regions_cost_one_query_now_and_then() {
     process.kill().await;
     store.close().await;
     let spent = transactions().await - before;
-    // Beside the looks: what opens a pool and listens, and how far behind everybody is.
+    // Beside the looks: what opens two pools and listens, how far behind everybody is, and Postgres' own vacuuming. One
+    // query for each region would be a thousand times the looks.
     assert!(
-        (looks..looks + 40).contains(&spent),
+        (looks..2 * looks).contains(&spent),
         "{spent} transactions for {looks} looks at a thousand regions"
     );
     // One that wakes is found at once among them.
