@@ -61,12 +61,11 @@ pub fn moment(on: NaiveDate, starts: NaiveTime, shown: Shown) -> String {
 
 /// The people who can be named here, to choose from.
 pub fn people(page: &Page, shown: Shown) -> Vec<(String, String)> {
-    let people = by_name(
+    by_name(
         page.people
             .iter()
             .map(|&person| (person.to_string(), shown.name(person))),
-    );
-    people
+    )
 }
 
 /// The organisations that take part, to choose from.
