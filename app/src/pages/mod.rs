@@ -1,4 +1,4 @@
-//! The pages. Each asks one question ([`crate::parts::ask::Ask`]) and shows its answer.
+//! The pages. Each asks one question ([`crate::parts::ask::ask`]) and shows its answer.
 
 pub mod commitment;
 pub mod commitments;

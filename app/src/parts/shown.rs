@@ -30,7 +30,7 @@ pub struct Shown(StoredValue<Option<Arc<Facts>>>);
 /// What the page around this part shows with.
 ///
 /// # Panics
-/// Outside of [`crate::parts::ask::Ask`].
+/// Outside of [`crate::parts::ask::ask`].
 #[must_use]
 pub fn shown() -> Shown {
     expect_context()
