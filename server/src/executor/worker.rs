@@ -205,6 +205,7 @@ impl Worker {
             .writing(self.tenant.tenant())
             .await
             .map_err(unsent)?;
+        scope.idle_a_second_at_most().await.map_err(unsent)?;
         let head = scope.lock_head().await.map_err(unsent)?;
         self.catch_up_to(head, &mut scope).await.map_err(unsent)?;
         let mut source = Source::Locked(&mut scope);

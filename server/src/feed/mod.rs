@@ -14,7 +14,7 @@
 //! exactly once, whatever is killed and when; what it does elsewhere happens at least once. A region is worked for by
 //! one process at a time, under a lease by the database's clock. Whoever was frozen and comes back finds that the
 //! *fence* of its lease is no longer the row's: its checkpoint does not move, so its effects are undone with it
-//! ([`slice`]).
+//! ([`mod@slice`]).
 //!
 //! **Fairness.** Regions and followers take turns, a slice each, a few at a time ([`schedule`]): a region that is far
 //! behind delays another by one slice.

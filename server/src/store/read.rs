@@ -54,17 +54,26 @@ impl TenantScope {
             .await
     }
 
-    /// Where the log ends, and it stays there until this transaction is over. Postgres ends it when nothing is asked
-    /// of it for a second: a process that is frozen with the lock in hand keeps a region from nobody for longer.
+    /// Postgres ends this transaction when nothing is asked of it for a second: a process that is frozen with the
+    /// head's lock in hand keeps a region from nobody for longer.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub async fn idle_a_second_at_most(&mut self) -> Result<(), StoreError> {
+        sqlx::raw_sql("SET LOCAL idle_in_transaction_session_timeout = '1s'")
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// Where the log ends, and it stays there until this transaction is over.
     ///
     /// # Errors
     /// As [`head`](Self::head), and when another process holds the lock for two seconds.
     pub async fn lock_head(&mut self) -> Result<Head, StoreError> {
-        sqlx::raw_sql(
-            "SET LOCAL lock_timeout = '2s'; SET LOCAL idle_in_transaction_session_timeout = '1s'",
-        )
-        .execute(self.connection())
-        .await?;
+        sqlx::raw_sql("SET LOCAL lock_timeout = '2s'")
+            .execute(self.connection())
+            .await?;
         self.head_by("SELECT log_id, position, hash, recorded_at FROM heads FOR UPDATE")
             .await
     }
