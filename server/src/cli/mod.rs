@@ -6,6 +6,7 @@
 mod bench;
 mod demo;
 mod place;
+mod progress;
 mod serve;
 mod show;
 mod tenant;

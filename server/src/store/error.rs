@@ -1,5 +1,6 @@
 //! What can go wrong between us and Postgres.
 
+use super::newer::Newer;
 use domain::recorded::Position;
 
 /// An error of the store. None of them is a refusal: those are made before anything is stored.
@@ -8,7 +9,10 @@ pub enum StoreError {
     /// Postgres, or the way to it.
     #[error("the database did not do what was asked: {0}")]
     Database(#[from] sqlx::Error),
-    /// An event that this release cannot read.
+    /// An event of a newer release.
+    #[error(transparent)]
+    Newer(#[from] Newer),
+    /// An event that is not what its name says.
     #[error("the event at position {position} cannot be read: {why}")]
     Unreadable {
         /// Where it lies.

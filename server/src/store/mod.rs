@@ -9,6 +9,7 @@ pub mod connect;
 pub mod error;
 pub mod keys;
 pub mod land;
+pub mod newer;
 pub mod read;
 pub mod row;
 pub mod scope;

@@ -4,13 +4,14 @@ use crate::helpers::{Region, enter, open_tenant, order, organisation, person, re
 use server::store::land::{Landed, Landing, ReservationRow};
 use sqlx::{AssertSqlSafe, PgConnection};
 
-const TENANT_TABLES: [&str; 10] = [
+const TENANT_TABLES: [&str; 11] = [
     "heads",
     "events",
     "abouts",
     "commands",
     "reservations",
     "snapshots",
+    "view_codes",
     "drafts",
     "keys.region_keys",
     "keys.person_keys",
