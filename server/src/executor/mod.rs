@@ -6,6 +6,7 @@
 
 mod batch;
 mod cache;
+mod newer;
 mod recover;
 mod seal;
 mod source;
@@ -13,6 +14,7 @@ mod worker;
 
 use crate::chance::Chance;
 use crate::clock::Clock;
+use crate::store::newer::Newer;
 use crate::store::{Store, StoreError};
 use domain::actor::Actor;
 use domain::command::Submission;
@@ -92,6 +94,9 @@ pub enum CommandError {
     /// Too much is going on, or the database does not answer; the same command may be sent again.
     #[error("try again")]
     TryAgain,
+    /// A newer release has recorded what this one cannot judge by.
+    #[error("nothing was recorded: {0}")]
+    Newer(Newer),
     /// Our fault; the reason is in the server's own log.
     #[error("something went wrong in the server")]
     Internal,

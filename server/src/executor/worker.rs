@@ -8,6 +8,7 @@ use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::crypto::Key;
 use crate::store::land::Landed;
+use crate::store::newer::Newer;
 use crate::store::read::Head;
 use crate::store::tenants::Tenant;
 use crate::store::{Store, StoreError};
@@ -32,6 +33,8 @@ pub(super) struct Worker {
     /// Where the log ends as far as the cached states go; `None` before the first order.
     pub(super) head: Option<Head>,
     region_key: Option<Key>,
+    /// What a newer release recorded, once it was met: nothing is decided any more.
+    pub(super) newer: Option<Newer>,
 }
 
 /// What became of one try at a batch.
@@ -63,6 +66,7 @@ impl Worker {
             cache: Cache::default(),
             head: None,
             region_key: None,
+            newer: None,
         }
     }
 
@@ -133,6 +137,7 @@ impl Worker {
         jobs: &[Job],
     ) -> Result<(Batch, Landed), (Option<Batch>, StoreError)> {
         let (head, region_key) = self.ready().await.map_err(|error| (None, error))?;
+        self.refuse_newer().map_err(|error| (None, error))?;
         let (store, tenant) = (self.store.clone(), self.tenant.tenant());
         let mut source = Source::Pool(&store, tenant);
         let batch = self
@@ -177,6 +182,7 @@ impl Worker {
             .map_err(unsent)?;
         let head = scope.lock_head().await.map_err(unsent)?;
         self.catch_up_to(head, &mut scope).await.map_err(unsent)?;
+        self.refuse_newer().map_err(unsent)?;
         let mut source = Source::Locked(&mut scope);
         let batch = self
             .decide(jobs, head, &region_key, &mut source)
@@ -220,6 +226,7 @@ impl Worker {
         let mut scope = self.store.reading(self.tenant.tenant()).await?;
         let (key, _) = self.store.region_key(&mut scope).await?;
         let head = scope.head().await?;
+        self.look_for_newer(&mut scope).await?;
         self.cache.clear();
         self.head = Some(head);
         self.region_key = Some(key.clone());
@@ -302,6 +309,10 @@ impl Worker {
         batch: Option<Batch>,
         error: StoreError,
     ) -> Tried {
+        if let StoreError::Newer(newer) = error {
+            self.answer_newer(jobs, newer).await;
+            return Tried::Done;
+        }
         if error.reply_lost() {
             tracing::warn!(%error, "the connection was lost");
             return match batch {
@@ -380,6 +391,6 @@ fn give_up(jobs: Vec<Job>) -> Tried {
 }
 
 /// A caller that has gone away misses its answer.
-fn answer(job: Job, answer: Result<Accepted, CommandError>) {
+pub(super) fn answer(job: Job, answer: Result<Accepted, CommandError>) {
     job.answer.send(answer).ok();
 }
