@@ -260,6 +260,9 @@ pub struct Reply {
     pub position: Position,
     /// How many events in it have no known day.
     pub unknown_days: u32,
+    /// Whether it ends before something that a newer release recorded and this one cannot show.
+    #[serde(default)]
+    pub newer: bool,
     /// A fresh id, from which the forms of this page make their command ids.
     pub fresh: Uuid,
 }

@@ -3,7 +3,8 @@
 use crate::backend::{DemoDoors, PgBackend};
 use crate::executor::Executors;
 use crate::http;
-use crate::views::{rebuild, writer};
+use crate::store::{Store, StoreError};
+use crate::views::{codes, rebuild, writer};
 use anyhow::Context;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -45,9 +46,15 @@ pub async fn run(service: Service) -> anyhow::Result<()> {
     ));
     let (store, clock) = (executors.store().clone(), executors.shared_clock());
     let filling = tokio::spawn(async move {
-        if let Err(error) = rebuild::fill(&store, clock.now()).await {
-            tracing::warn!(%error, "the views were not filled; pages fold them from the log");
+        match of_newer_releases(&store).await {
+            Ok(sentences) => {
+                for sentence in sentences {
+                    tracing::error!("{sentence}");
+                }
+            }
+            Err(error) => tracing::warn!(%error, "nobody looked for events of newer releases"),
         }
+        rebuild::keep(&store, clock.as_ref()).await;
     });
     // Anybody may be a demo person only where nobody but this machine can knock.
     let doors = if address.ip().is_loopback() {
@@ -76,6 +83,26 @@ pub async fn run(service: Service) -> anyhow::Result<()> {
     snapshots.abort();
     filling.abort();
     Ok(())
+}
+
+/// Which events in the logs only a newer release can read, in sentences.
+///
+/// # Errors
+/// Of the database.
+pub async fn of_newer_releases(store: &Store) -> Result<Vec<String>, StoreError> {
+    let mut sentences = Vec::new();
+    for tenant in store.tenants().await? {
+        let mut scope = store.reading(tenant.tenant()).await?;
+        let read_to = codes::read_to(&mut scope).await?;
+        for newer in scope.newer_names(read_to).await? {
+            sentences.push(format!(
+                "{}: {} events {}, the first at position {}, are of a newer release of Samspor: this one shows what was \
+                 recorded before them and refuses orders; run the newer one",
+                tenant.slug, newer.events, newer.name, newer.first
+            ));
+        }
+    }
+    Ok(sentences)
 }
 
 /// Waits for Ctrl-C or a request to terminate.

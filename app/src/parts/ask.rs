@@ -138,6 +138,7 @@ impl Asking {
                     && old.standings == new.standings
                     && old.viewer == new.viewer
                     && old.as_of == new.as_of
+                    && old.newer == new.newer
             }
             // A question that failed only this time leaves the page as it was.
             (Some(Ok(_)), Err(AppError::Transport { .. } | AppError::Busy)) => true,
@@ -237,6 +238,7 @@ where
                                 Some(Ok(reply)) => {
                                     let answer = view(reply.answer.clone());
                                     view! {
+                                        {reply.newer.then(|| view! { <Newer/> })}
                                         {at
                                             .is_none()
                                             .then(|| {
@@ -285,6 +287,16 @@ fn Band(reply_as_of: AsOf, unknown_days: u32) -> impl IntoView {
             </div>
         }
     })
+}
+
+/// Says that the page ends before what a newer release recorded.
+#[component]
+fn Newer() -> impl IntoView {
+    view! {
+        <div class="band" role="status">
+            <p class="ds-paragraph" data-size="sm">{words().frame.newer.clone()}</p>
+        </div>
+    }
 }
 
 /// A page without an answer, in plain words.

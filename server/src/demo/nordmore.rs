@@ -16,9 +16,7 @@ use domain::meeting::event::MeetingEvent;
 use domain::network::command::NetworkCommand;
 use domain::network::event::{NetworkEvent, NetworkKind, NetworkRole, Relation, Vote};
 use domain::organisation::command::OrganisationCommand;
-use domain::organisation::event::{
-    OrganisationEvent, OrganisationKind, Phase, SchoolType,
-};
+use domain::organisation::event::{OrganisationEvent, OrganisationKind, Phase, SchoolType};
 use domain::person::WorkRole;
 use domain::recorded::Recorded;
 use domain::region::RegionCommand;

@@ -12,6 +12,7 @@ mod features_network;
 mod helpers;
 mod isolation;
 mod migrations;
+mod newer_events;
 mod policy_table;
 mod proxy;
 mod store_contract;
