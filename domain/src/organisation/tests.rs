@@ -1,7 +1,5 @@
 use super::command::OrganisationCommand;
-use super::event::{
-    OrganisationEvent, OrganisationKind, Phase, PhaseReading, ReadingSource,
-};
+use super::event::{OrganisationEvent, OrganisationKind, Phase, PhaseReading, ReadingSource};
 use crate::event::Event;
 use crate::rejection::Rejection;
 use crate::testing::{

@@ -5,9 +5,7 @@ use crate::event::Event;
 use crate::history::Fold;
 use crate::ids::{NetworkId, OrganisationId, PersonId, SeatId, TenantId};
 use crate::network::event::{NetworkEvent, Vote};
-use crate::organisation::event::{
-    OrganisationEvent, OrganisationKind, Phase, SchoolType,
-};
+use crate::organisation::event::{OrganisationEvent, OrganisationKind, Phase, SchoolType};
 use crate::person::{PersonEvent, WorkRole};
 use crate::recorded::Recorded;
 use crate::text::Name;

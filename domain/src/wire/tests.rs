@@ -689,7 +689,11 @@ fn every_event_ever_released_is_read_and_written_again_as_it_was() {
         );
     }
     for step in STEPS {
-        assert!(older.contains(step.from), "no golden file for {}", step.from);
+        assert!(
+            older.contains(step.from),
+            "no golden file for {}",
+            step.from
+        );
     }
 }
 
@@ -738,7 +742,11 @@ fn a_release_that_reads_a_new_version_can_still_write_the_old_one() {
     }
     for step in STEPS {
         for name in step.to {
-            assert!(stepped_down.contains(name), "{name} was not written as {}", step.from);
+            assert!(
+                stepped_down.contains(name),
+                "{name} was not written as {}",
+                step.from
+            );
         }
     }
     // Also inside a correction.
@@ -751,7 +759,11 @@ fn a_release_that_reads_a_new_version_can_still_write_the_old_one() {
 fn steps_lead_from_what_is_not_newest_to_what_is_readable() {
     let readable: BTreeSet<&str> = readable().collect();
     for step in STEPS {
-        assert!(!NEWEST.contains(&step.from), "{} is still the newest", step.from);
+        assert!(
+            !NEWEST.contains(&step.from),
+            "{} is still the newest",
+            step.from
+        );
         for to in step.to {
             assert!(readable.contains(to), "{} leads nowhere: {to}", step.from);
         }
@@ -806,7 +818,10 @@ fn nothing_is_written_that_the_last_release_does_not_read() {
     let text = std::fs::read_to_string(released()).unwrap();
     let released: BTreeSet<&str> = text.lines().collect();
     let lost: Vec<_> = released.difference(&all).collect();
-    assert!(lost.is_empty(), "these were read once, and lie in logs: {lost:?}");
+    assert!(
+        lost.is_empty(),
+        "these were read once, and lie in logs: {lost:?}"
+    );
     let written_now = written(STILL_WRITTEN);
     let unread_now = unread(written_now.iter().map(String::as_str), &released);
     assert!(
@@ -829,7 +844,10 @@ fn nothing_is_written_that_the_last_release_does_not_read() {
 #[test]
 fn a_newer_event_inside_a_correction_is_not_known_either() {
     let (name, data) = encode(&samples()["correction.made.v1.replaced"]);
-    let newer = data.replace("organisation.phase_assessed.v1", "organisation.phase_assessed.v2");
+    let newer = data.replace(
+        "organisation.phase_assessed.v1",
+        "organisation.phase_assessed.v2",
+    );
     assert_ne!(newer, data);
     let read = decode(&name, &newer);
     assert!(
@@ -848,7 +866,10 @@ fn an_older_event_that_is_not_what_its_version_wrote_is_an_error() {
         ("organisation.motivation_read.v1", "null"),
     ] {
         let read = decode(name, data);
-        assert!(matches!(read, Err(WireError::Data { .. })), "{name} {data}: {read:?}");
+        assert!(
+            matches!(read, Err(WireError::Data { .. })),
+            "{name} {data}: {read:?}"
+        );
     }
 }
 
