@@ -50,7 +50,7 @@ impl Default for Pace {
         Self {
             page: 4_000,
             events: 100_000,
-            documents: 4_000,
+            documents: 1_500,
             bytes: 24 * 1024 * 1024,
         }
     }
