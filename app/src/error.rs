@@ -38,6 +38,9 @@ pub enum AppError {
     /// Too much waits; try again.
     #[error("busy, try again")]
     Busy,
+    /// A newer release is at work on the same log, and has recorded what this one cannot judge by.
+    #[error("a newer release has recorded something that this one does not know")]
+    Newer,
     /// Something broke; the reference is the request's id, to be quoted.
     #[error("something broke, reference {reference}")]
     Internal {
@@ -91,7 +94,7 @@ impl AppError {
             },
             Self::Field { .. } => 422,
             Self::Repeated => 409,
-            Self::Busy => 503,
+            Self::Busy | Self::Newer => 503,
             Self::Internal { .. } => 500,
             Self::Transport { .. } => 400,
         }

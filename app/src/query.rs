@@ -375,6 +375,9 @@ pub struct Around {
     pub as_of: AsOf,
     /// How many events in it have no known day.
     pub unknown_days: u32,
+    /// Whether it ends before something that a newer release recorded and this one cannot show.
+    #[serde(default)]
+    pub newer: bool,
 }
 
 /// Who looks, in which region.

@@ -7,7 +7,7 @@ use crate::event::Event;
 use crate::ids::{MeetingId, PersonId, StreamId, TenantId, TextId};
 use crate::meeting::event::{ItemTitle, MeetingEvent as M};
 use crate::network::event::NetworkEvent as N;
-use crate::organisation::event::OrganisationEvent as O;
+use crate::organisation::event::{OrganisationEvent as O, PhaseReading};
 use crate::person::PersonEvent as P;
 use crate::region::RegionEvent as R;
 use crate::text::Prose;
@@ -36,12 +36,17 @@ pub fn about(event: &Event, tenant: TenantId) -> Vec<Uuid> {
             O::Renamed { organisation, .. } | O::Closed { organisation } => {
                 vec![tenant.0, organisation.0]
             }
-            O::PhaseRead {
+            O::PhaseReported(PhaseReading {
                 network,
                 organisation,
                 ..
-            }
-            | O::MotivationRead {
+            })
+            | O::PhaseAssessed(PhaseReading {
+                network,
+                organisation,
+                ..
+            })
+            | O::MotivationCounted {
                 network,
                 organisation,
                 ..
@@ -59,6 +64,7 @@ pub fn about(event: &Event, tenant: TenantId) -> Vec<Uuid> {
             | P::Left {
                 person,
                 organisation,
+                ..
             } => {
                 vec![person.0, organisation.0]
             }
@@ -371,8 +377,9 @@ pub fn stream_of(event: &Event, tenant: TenantId) -> Option<StreamId> {
             O::Registered { organisation, .. }
             | O::Renamed { organisation, .. }
             | O::Closed { organisation }
-            | O::PhaseRead { organisation, .. }
-            | O::MotivationRead { organisation, .. } => (*organisation).into(),
+            | O::PhaseReported(PhaseReading { organisation, .. })
+            | O::PhaseAssessed(PhaseReading { organisation, .. })
+            | O::MotivationCounted { organisation, .. } => (*organisation).into(),
         },
         Event::Person(event) => match event {
             P::Registered { person, .. }

@@ -10,7 +10,7 @@ use crate::rejection::Rejection;
 use crate::rule::{Loaded, Stop};
 use crate::text::Prose;
 use crate::time::Effective;
-use crate::wire::encode;
+use crate::wire::name_of;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -85,7 +85,7 @@ pub fn decide(
         }
     }
     if let Instead::Replacement { event, effective } = instead {
-        if encode(event).0 != encode(&original.event).0
+        if name_of(event) != name_of(&original.event)
             || stream_of(event, moment.tenant) != stream_of(&original.event, moment.tenant)
             || another_answer(event)
         {

@@ -98,7 +98,9 @@ pub fn part(event: &Event) -> Option<Part> {
             OrganisationEvent::Registered { .. }
             | OrganisationEvent::Renamed { .. }
             | OrganisationEvent::Closed { .. } => Part::Life,
-            OrganisationEvent::PhaseRead { .. } | OrganisationEvent::MotivationRead { .. } => {
+            OrganisationEvent::PhaseReported(_)
+            | OrganisationEvent::PhaseAssessed(_)
+            | OrganisationEvent::MotivationCounted { .. } => {
                 return None;
             }
         },

@@ -1,6 +1,7 @@
 //! The history of one thing: its events as recorded, corrections among them, page by page, newest first.
 
-use crate::store::row::EventRow;
+use crate::store::newer::Newer;
+use crate::store::row::position;
 use crate::store::{Store, StoreError};
 use domain::ids::TenantId;
 use domain::recorded::{Position, Recorded};
@@ -15,6 +16,8 @@ pub const PAGE_MAX: u32 = 200;
 pub struct Page {
     /// Newest first.
     pub events: Vec<Recorded>,
+    /// Those among them that only a newer release can read, newest first.
+    pub newer: Vec<Newer>,
     /// Where the next page begins: pass it as `before`. `None` on the last one.
     pub older: Option<Position>,
 }
@@ -22,7 +25,7 @@ pub struct Page {
 /// Reads one page of what was recorded about an id before a position, as known at a moment.
 ///
 /// # Errors
-/// Of the database, or an event that this release cannot read.
+/// Of the database, or an event that is not what its name says.
 pub async fn page(
     store: &Store,
     tenant: TenantId,
@@ -41,10 +44,18 @@ pub async fn page(
     if more {
         rows.pop();
     }
-    let events: Vec<Recorded> = rows
-        .iter()
-        .map(EventRow::recorded)
-        .collect::<Result<_, _>>()?;
-    let older = events.last().map(|last| last.position).filter(|_| more);
-    Ok(Page { events, older })
+    let older = rows.last().map(|last| position(last.position));
+    let mut page = Page {
+        events: Vec::with_capacity(rows.len()),
+        newer: Vec::new(),
+        older: older.filter(|_| more),
+    };
+    for row in &rows {
+        match row.recorded() {
+            Ok(recorded) => page.events.push(recorded),
+            Err(StoreError::Newer(newer)) => page.newer.push(newer),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(page)
 }

@@ -4,9 +4,10 @@ use crate::backend::{DemoDoors, PgBackend};
 use crate::executor::Executors;
 use crate::feed::{Feed, Follower, Settings};
 use crate::http;
+use crate::store::{Store, StoreError};
 use crate::views::drift::Verifier;
-use crate::views::rebuild;
 use crate::views::writer::Snapshots;
+use crate::views::{codes, rebuild};
 use anyhow::Context;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -50,9 +51,15 @@ pub async fn run(service: Service) -> anyhow::Result<()> {
     let verifying = tokio::spawn(verifier.run());
     let (store, clock) = (executors.store().clone(), executors.shared_clock());
     let filling = tokio::spawn(async move {
-        if let Err(error) = rebuild::fill(&store, clock.now()).await {
-            tracing::warn!(%error, "the views were not filled; pages fold them from the log");
+        match of_newer_releases(&store).await {
+            Ok(sentences) => {
+                for sentence in sentences {
+                    tracing::error!("{sentence}");
+                }
+            }
+            Err(error) => tracing::warn!(%error, "nobody looked for events of newer releases"),
         }
+        rebuild::keep(&store, clock.as_ref()).await;
     });
     // Anybody may be a demo person only where nobody but this machine can knock.
     let doors = if address.ip().is_loopback() {
@@ -94,6 +101,26 @@ fn feed(executors: &Executors) -> Feed {
         vec![Arc::new(Snapshots::new(store.clone(), clock.clone()))];
     let process = crate::chance::id(executors.chance(), clock.now());
     Feed::new(store, clock, process, followers, Settings::default())
+}
+
+/// Which events in the logs only a newer release can read, in sentences.
+///
+/// # Errors
+/// Of the database.
+pub async fn of_newer_releases(store: &Store) -> Result<Vec<String>, StoreError> {
+    let mut sentences = Vec::new();
+    for tenant in store.tenants().await? {
+        let mut scope = store.reading(tenant.tenant()).await?;
+        let read_to = codes::read_to(&mut scope).await?;
+        for newer in scope.newer_names(read_to).await? {
+            sentences.push(format!(
+                "{}: {} events {}, the first at position {}, are of a newer release of Samspor: this one shows what was \
+                 recorded before them and refuses orders; run the newer one",
+                tenant.slug, newer.events, newer.name, newer.first
+            ));
+        }
+    }
+    Ok(sentences)
 }
 
 /// Waits for Ctrl-C or a request to terminate.

@@ -250,6 +250,7 @@ fn asked(query: Signal<Query>, at: Option<Signal<Asked>>, view: Shows) -> AnyVie
                                 Some(Ok(reply)) => {
                                     let answer = view(&reply.answer);
                                     view! {
+                                        {asking.shown.newer().then(|| view! { <Newer/> })}
                                         {at
                                             .is_none()
                                             .then(|| {
@@ -296,6 +297,16 @@ fn Band() -> impl IntoView {
             </div>
         }
     })
+}
+
+/// Says that the page ends before what a newer release recorded.
+#[component]
+fn Newer() -> impl IntoView {
+    view! {
+        <div class="band" role="status">
+            <p class="ds-paragraph" data-size="sm">{words().frame.newer.clone()}</p>
+        </div>
+    }
 }
 
 /// A page without an answer, in plain words.

@@ -53,6 +53,12 @@ impl Shown {
         Ok(())
     }
 
+    /// Whether the answer ends before something that a newer release recorded.
+    #[must_use]
+    pub fn newer(self) -> bool {
+        self.of(|facts| facts.around.newer).unwrap_or_default()
+    }
+
     /// How many events in the answer have no known day.
     #[must_use]
     pub fn unknown_days(self) -> u32 {

@@ -39,6 +39,7 @@ crate::words! {
         as_of_back,
         unknown_days_one,
         unknown_days,
+        newer,
         erased_person,
         unknown_person,
         withdrawn_text,

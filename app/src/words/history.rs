@@ -104,6 +104,7 @@ crate::words! {
         person_renamed,
         person_joined,
         person_left,
+        person_left_role,
         net_proposed,
         net_established,
         net_renamed,

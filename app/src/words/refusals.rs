@@ -15,6 +15,7 @@ crate::words! {
         sign_in,
         repeated,
         busy,
+        newer,
         internal,
         transport,
         unknown_organisation,
@@ -130,6 +131,7 @@ pub fn said(error: &AppError, words: &Words) -> String {
         AppError::Field { problem: what, .. } => problem(*what, words),
         AppError::Repeated => refusals.repeated.clone(),
         AppError::Busy => refusals.busy.clone(),
+        AppError::Newer => refusals.newer.clone(),
         AppError::Internal { reference } => fill(&refusals.internal, &[("reference", reference)]),
         AppError::Transport { .. } => refusals.transport.clone(),
     }

@@ -3,7 +3,7 @@ use crate::commitment::event::CommitmentEvent;
 use crate::event::Event;
 use crate::ids::commitment_id;
 use crate::network::event::NetworkEvent;
-use crate::organisation::event::{OrganisationEvent, Phase, ReadingSource};
+use crate::organisation::event::{OrganisationEvent, Phase, PhaseReading, ReadingSource};
 use crate::recorded::Recorded;
 use crate::rejection::Rejection;
 use crate::testing::{
@@ -14,13 +14,13 @@ use crate::time::Effective;
 use uuid::Uuid;
 
 fn read(network_n: u32, phase: Phase) -> Event {
-    OrganisationEvent::PhaseRead {
+    PhaseReading {
         reading: reading(1),
         network: network(network_n),
         organisation: organisation(1),
         phase,
-        source: ReadingSource::Assessed,
     }
+    .by(ReadingSource::Assessed)
     .into()
 }
 
@@ -112,13 +112,13 @@ fn only_what_lies_in_the_stream_is_corrected() {
 
 #[test]
 fn a_correction_does_not_make_another_thing_of_an_event() {
-    let another_school = OrganisationEvent::PhaseRead {
+    let another_school = PhaseReading {
         reading: reading(1),
         network: network(1),
         organisation: organisation(2),
         phase: Phase::Initiation,
-        source: ReadingSource::Assessed,
-    };
+    }
+    .by(ReadingSource::Assessed);
     let closed = OrganisationEvent::Closed {
         organisation: organisation(1),
     };

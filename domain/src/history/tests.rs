@@ -2,7 +2,7 @@ use super::{Fold, Live, MustRefold, timeline};
 use crate::correction::Instead;
 use crate::event::Event;
 use crate::network::event::{CharterSection, NetworkEvent};
-use crate::organisation::event::{OrganisationEvent, Phase, ReadingSource};
+use crate::organisation::event::{OrganisationEvent, Phase, PhaseReading, ReadingSource};
 use crate::recorded::Recorded;
 use crate::rule::State;
 use crate::testing::{
@@ -221,13 +221,13 @@ fn months_and_years_begin_on_their_first_day_and_end_on_their_last() {
 }
 
 fn read(phase: Phase) -> Event {
-    OrganisationEvent::PhaseRead {
+    PhaseReading {
         reading: reading(1),
         network: network(1),
         organisation: organisation(1),
         phase,
-        source: ReadingSource::SelfReported,
     }
+    .by(ReadingSource::SelfReported)
     .into()
 }
 

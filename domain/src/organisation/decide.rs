@@ -1,7 +1,7 @@
 //! What an order about an organisation brings.
 
 use super::command::OrganisationCommand;
-use super::event::{OrganisationEvent, OrganisationKind};
+use super::event::{OrganisationEvent, OrganisationKind, PhaseReading};
 use super::state::Organisation;
 use crate::event::Event;
 use crate::ids::{OrganisationId, StreamId};
@@ -96,13 +96,13 @@ pub fn decide(
             loaded.network(network)?;
             (
                 organisation,
-                OrganisationEvent::PhaseRead {
+                PhaseReading {
                     reading,
                     network,
                     organisation,
                     phase,
-                    source,
-                },
+                }
+                .by(source),
             )
         }
         OrganisationCommand::ReadMotivation {
@@ -125,7 +125,7 @@ pub fn decide(
             }
             (
                 organisation,
-                OrganisationEvent::MotivationRead {
+                OrganisationEvent::MotivationCounted {
                     reading,
                     network,
                     organisation,

@@ -89,6 +89,30 @@ pub enum ReadingSource {
     Assessed,
 }
 
+/// Which phase a unit is in, as somebody judged it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhaseReading {
+    /// This reading.
+    pub reading: ReadingId,
+    /// The network whose work it is about.
+    pub network: NetworkId,
+    /// The unit.
+    pub organisation: OrganisationId,
+    /// Which phase.
+    pub phase: Phase,
+}
+
+impl PhaseReading {
+    /// As the event that whoever judged brings about.
+    #[must_use]
+    pub const fn by(self, source: ReadingSource) -> OrganisationEvent {
+        match source {
+            ReadingSource::SelfReported => OrganisationEvent::PhaseReported(self),
+            ReadingSource::Assessed => OrganisationEvent::PhaseAssessed(self),
+        }
+    }
+}
+
 /// What happened to an organisation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum OrganisationEvent {
@@ -124,23 +148,15 @@ pub enum OrganisationEvent {
         /// Which.
         organisation: OrganisationId,
     },
-    /// Somebody judged which phase the unit is in, in a network's work.
-    #[serde(rename = "organisation.phase_read.v1")]
-    PhaseRead {
-        /// This reading.
-        reading: ReadingId,
-        /// The network whose work it is about.
-        network: NetworkId,
-        /// The unit.
-        organisation: OrganisationId,
-        /// Which phase.
-        phase: Phase,
-        /// Who judged.
-        source: ReadingSource,
-    },
+    /// The unit told which phase it is in, in a network's work.
+    #[serde(rename = "organisation.phase_reported.v1")]
+    PhaseReported(PhaseReading),
+    /// Evaluators judged which phase the unit is in, in a network's work.
+    #[serde(rename = "organisation.phase_assessed.v1")]
+    PhaseAssessed(PhaseReading),
     /// A round of answers about motivation closed at the unit. Counts only, five or more answers, never singly.
-    #[serde(rename = "organisation.motivation_read.v1")]
-    MotivationRead {
+    #[serde(rename = "organisation.motivation_counted.v1")]
+    MotivationCounted {
         /// This reading.
         reading: ReadingId,
         /// The network whose work it is about.
@@ -150,4 +166,19 @@ pub enum OrganisationEvent {
         /// How many answered 1 (lowest) to 5 (highest).
         counts: [u32; 5],
     },
+}
+
+impl OrganisationEvent {
+    /// The reading of a phase, and who judged.
+    #[must_use]
+    pub const fn phase_reading(&self) -> Option<(PhaseReading, ReadingSource)> {
+        match self {
+            Self::PhaseReported(reading) => Some((*reading, ReadingSource::SelfReported)),
+            Self::PhaseAssessed(reading) => Some((*reading, ReadingSource::Assessed)),
+            Self::Registered { .. }
+            | Self::Renamed { .. }
+            | Self::Closed { .. }
+            | Self::MotivationCounted { .. } => None,
+        }
+    }
 }

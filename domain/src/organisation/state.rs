@@ -25,7 +25,9 @@ impl Organisation {
             }
             OrganisationEvent::Renamed { to, .. } => self.called = Some(to.clone()),
             OrganisationEvent::Closed { .. } => self.closed = true,
-            OrganisationEvent::PhaseRead { .. } | OrganisationEvent::MotivationRead { .. } => {}
+            OrganisationEvent::PhaseReported(_)
+            | OrganisationEvent::PhaseAssessed(_)
+            | OrganisationEvent::MotivationCounted { .. } => {}
         }
     }
 }

@@ -1,5 +1,5 @@
 use super::command::OrganisationCommand;
-use super::event::{OrganisationEvent, OrganisationKind, Phase, ReadingSource};
+use super::event::{OrganisationEvent, OrganisationKind, Phase, PhaseReading, ReadingSource};
 use crate::event::Event;
 use crate::rejection::Rejection;
 use crate::testing::{
@@ -119,13 +119,13 @@ fn a_phase_is_read_at_a_unit_in_the_work_of_a_network() {
         .when(read_phase(3))
         .then_rejected(Rejection::UnknownOrganisation)
         .when(read_phase(1))
-        .then([OrganisationEvent::PhaseRead {
+        .then([PhaseReading {
             reading: reading(1),
             network: network(1),
             organisation: organisation(1),
             phase: Phase::Initiation,
-            source: ReadingSource::Assessed,
         }
+        .by(ReadingSource::Assessed)
         .into()]);
 }
 
@@ -137,7 +137,7 @@ fn motivation_is_kept_only_where_nobody_can_be_recognised() {
         .when(read_motivation([u32::MAX, 1, 0, 0, 0]))
         .then_rejected(Rejection::TooMuchAtOnce)
         .when(read_motivation([1, 0, 1, 2, 1]))
-        .then([OrganisationEvent::MotivationRead {
+        .then([OrganisationEvent::MotivationCounted {
             reading: reading(1),
             network: network(1),
             organisation: organisation(1),

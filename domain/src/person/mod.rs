@@ -65,12 +65,14 @@ pub enum PersonEvent {
         role: WorkRole,
     },
     /// The person no longer works there.
-    #[serde(rename = "person.left.v1")]
+    #[serde(rename = "person.left.v2")]
     Left {
         /// Who.
         person: PersonId,
         /// Where.
         organisation: OrganisationId,
+        /// As what the person worked there; not told by events of the first version.
+        role: Option<WorkRole>,
     },
 }
 
@@ -170,12 +172,14 @@ impl Person {
                 person,
                 organisation,
             } => {
-                if !self.works_at.contains_key(&organisation) {
+                let role = self.works_at.get(&organisation).copied();
+                if role.is_none() {
                     return Err(Rejection::NotThere);
                 }
                 Ok(PersonEvent::Left {
                     person,
                     organisation,
+                    role,
                 })
             }
         }

@@ -58,6 +58,7 @@ fn a_principal_begins_at_a_school_changes_role_and_leaves() {
         .then([PersonEvent::Left {
             person: person(1),
             organisation: organisation(1),
+            role: Some(WorkRole::Teacher),
         }
         .into()]);
 }

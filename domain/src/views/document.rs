@@ -45,19 +45,31 @@ pub fn live<V: View>(
     recorded: &[Recorded],
     today: NaiveDate,
 ) -> Live<V> {
+    kept(key, tenant, recorded, today).0
+}
+
+/// As [`live`], and how many of its events have no known day.
+#[must_use]
+pub fn kept<V: View>(
+    key: Uuid,
+    tenant: TenantId,
+    recorded: &[Recorded],
+    today: NaiveDate,
+) -> (Live<V>, u32) {
     let mine = timeline(recorded, today, None).only(|event| belongs::<V>(key, tenant, event));
     let order = mine
         .events
         .last()
         .map_or(Reached::default().order, |last| last.effective.order());
     let position = recorded.iter().map(|recorded| recorded.position).max();
-    Live {
+    let live = Live {
         state: mine.fold(),
         reached: Reached {
             position: position.unwrap_or(0),
             order,
         },
-    }
+    };
+    (live, mine.unknown_days)
 }
 
 /// Takes one more event about the key into its live document, if it comes last on the document's timeline.

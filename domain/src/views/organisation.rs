@@ -5,9 +5,7 @@ use crate::event::Event;
 use crate::history::Fold;
 use crate::ids::{NetworkId, OrganisationId, PersonId, SeatId, TenantId};
 use crate::network::event::{NetworkEvent, Vote};
-use crate::organisation::event::{
-    OrganisationEvent, OrganisationKind, Phase, ReadingSource, SchoolType,
-};
+use crate::organisation::event::{OrganisationEvent, OrganisationKind, Phase, SchoolType};
 use crate::person::{PersonEvent, WorkRole};
 use crate::recorded::Recorded;
 use crate::text::Name;
@@ -95,19 +93,15 @@ impl OrganisationView {
             }
             OrganisationEvent::Renamed { to, .. } => self.called = Some(to.clone()),
             OrganisationEvent::Closed { .. } => self.closed = true,
-            OrganisationEvent::PhaseRead {
-                network,
-                phase,
-                source,
-                ..
-            } => {
-                let row = self.phases.entry(*network).or_default();
-                match source {
-                    ReadingSource::SelfReported => row.self_reported = Some((*phase, day)),
-                    ReadingSource::Assessed => row.assessed = Some((*phase, day)),
-                }
+            OrganisationEvent::PhaseReported(reading) => {
+                let row = self.phases.entry(reading.network).or_default();
+                row.self_reported = Some((reading.phase, day));
             }
-            OrganisationEvent::MotivationRead { .. } => {}
+            OrganisationEvent::PhaseAssessed(reading) => {
+                let row = self.phases.entry(reading.network).or_default();
+                row.assessed = Some((reading.phase, day));
+            }
+            OrganisationEvent::MotivationCounted { .. } => {}
         }
     }
 
@@ -165,6 +159,7 @@ impl Fold for OrganisationView {
             Event::Person(PersonEvent::Left {
                 person,
                 organisation,
+                ..
             }) if self.is_about(*organisation) => {
                 self.people.remove(person);
             }
@@ -180,9 +175,10 @@ impl View for OrganisationView {
         "organisation.registered.v1",
         "organisation.renamed.v1",
         "organisation.closed.v1",
-        "organisation.phase_read.v1",
+        "organisation.phase_reported.v1",
+        "organisation.phase_assessed.v1",
         "person.joined.v1",
-        "person.left.v1",
+        "person.left.v2",
         "network.seat_created.v1",
         "network.seat_vote_set.v1",
         "network.seat_filled.v1",
@@ -192,7 +188,7 @@ impl View for OrganisationView {
 
     fn keys(event: &Event, tenant: TenantId) -> Vec<Uuid> {
         match event {
-            Event::Organisation(OrganisationEvent::MotivationRead { .. }) => Vec::new(),
+            Event::Organisation(OrganisationEvent::MotivationCounted { .. }) => Vec::new(),
             Event::Organisation(_) => crate::about::stream_of(event, tenant)
                 .map(|stream| stream.id)
                 .into_iter()

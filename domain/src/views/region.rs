@@ -211,7 +211,9 @@ impl Fold for OrganisationsView {
                     row.closed = true;
                 }
             }
-            OrganisationEvent::PhaseRead { .. } | OrganisationEvent::MotivationRead { .. } => {}
+            OrganisationEvent::PhaseReported(_)
+            | OrganisationEvent::PhaseAssessed(_)
+            | OrganisationEvent::MotivationCounted { .. } => {}
         }
     }
 }

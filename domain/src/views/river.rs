@@ -7,7 +7,7 @@ use crate::history::Fold;
 use crate::ids::{OrganisationId, TenantId};
 use crate::meeting::event::MeetingEvent;
 use crate::network::event::NetworkEvent;
-use crate::organisation::event::{OrganisationEvent, Phase, ReadingSource};
+use crate::organisation::event::{OrganisationEvent, Phase, PhaseReading, ReadingSource};
 use crate::recorded::Recorded;
 use crate::time::Quarter;
 use serde::{Deserialize, Serialize};
@@ -141,15 +141,14 @@ impl Fold for RiverView {
     fn apply(&mut self, recorded: &Recorded) {
         let quarter = recorded.effective.from().map(Quarter::of);
         match &recorded.event {
-            Event::Organisation(OrganisationEvent::PhaseRead {
-                organisation,
-                phase,
-                source,
-                ..
-            }) => {
-                self.read(*organisation, Some(*phase), *source, quarter);
+            Event::Organisation(
+                event @ (OrganisationEvent::PhaseReported(_) | OrganisationEvent::PhaseAssessed(_)),
+            ) => {
+                if let Some((reading, source)) = event.phase_reading() {
+                    self.read(reading.organisation, Some(reading.phase), source, quarter);
+                }
             }
-            Event::Organisation(OrganisationEvent::MotivationRead { counts, .. }) => {
+            Event::Organisation(OrganisationEvent::MotivationCounted { counts, .. }) => {
                 if let Some(quarter) = quarter {
                     let row = self.quarters.entry(quarter).or_default();
                     for (sum, count) in row.motivation.iter_mut().zip(counts) {
@@ -188,8 +187,9 @@ impl Fold for RiverView {
 impl View for RiverView {
     const NAME: &'static str = "river";
     const READS: &'static [&'static str] = &[
-        "organisation.phase_read.v1",
-        "organisation.motivation_read.v1",
+        "organisation.phase_reported.v1",
+        "organisation.phase_assessed.v1",
+        "organisation.motivation_counted.v1",
         "organisation.closed.v1",
         "meeting.closed.v1",
         "network.established.v1",
@@ -202,8 +202,9 @@ impl View for RiverView {
     fn keys(event: &Event, tenant: TenantId) -> Vec<Uuid> {
         match event {
             Event::Organisation(
-                OrganisationEvent::PhaseRead { network, .. }
-                | OrganisationEvent::MotivationRead { network, .. },
+                OrganisationEvent::PhaseReported(PhaseReading { network, .. })
+                | OrganisationEvent::PhaseAssessed(PhaseReading { network, .. })
+                | OrganisationEvent::MotivationCounted { network, .. },
             )
             | Event::Meeting(MeetingEvent::Closed { network, .. })
             | Event::Network(

@@ -10,7 +10,9 @@ use domain::meeting::event::{
     Presence,
 };
 use domain::network::event::{CharterSection, NetworkEvent};
-use domain::organisation::event::{OrganisationEvent, OrganisationKind, Phase, ReadingSource};
+use domain::organisation::event::{
+    OrganisationEvent, OrganisationKind, Phase, PhaseReading, ReadingSource,
+};
 use domain::templates::{self, TemplateItem, item_id};
 use domain::testing::{
     Log, at, change, day, decision, entered, established, meeting, morning, name, network,
@@ -256,16 +258,16 @@ impl Years {
                 let reading = reading(self.id());
                 let phase = Phase::ALL[(version as usize + n as usize) % 3];
                 let (network, organisation) = (network(1), organisation(n));
-                self.happened(OrganisationEvent::PhaseRead {
+                let read = PhaseReading {
                     reading,
                     network,
                     organisation,
                     phase,
-                    source,
-                });
+                };
+                self.happened(read.by(source));
             }
             let reading = reading(self.id());
-            self.happened(OrganisationEvent::MotivationRead {
+            self.happened(OrganisationEvent::MotivationCounted {
                 reading,
                 network: network(1),
                 organisation: organisation(n),

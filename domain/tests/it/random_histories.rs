@@ -21,7 +21,9 @@ use domain::network::event::{
     CharterSection, NetworkEvent, NetworkKind, NetworkRole, Relation, Vote,
 };
 use domain::organisation::command::OrganisationCommand;
-use domain::organisation::event::{OrganisationEvent, OrganisationKind, Phase, ReadingSource};
+use domain::organisation::event::{
+    OrganisationEvent, OrganisationKind, Phase, PhaseReading, ReadingSource,
+};
 use domain::person::{PersonCommand, PersonEvent, WorkRole};
 use domain::recorded::Recorded;
 use domain::region::RegionCommand;
@@ -801,23 +803,19 @@ impl History {
     /// Another version of an event: another network, another name, another vote, or the same on another day.
     fn otherwise(&mut self, event: &Event, seen: &mut Seen) -> Event {
         match event.clone() {
-            Event::Organisation(OrganisationEvent::PhaseRead {
-                reading,
-                network: from,
-                organisation,
-                source,
-                ..
-            }) => {
+            Event::Organisation(
+                event @ (OrganisationEvent::PhaseReported(_) | OrganisationEvent::PhaseAssessed(_)),
+            ) => {
+                let (reading, source) = event.phase_reading().unwrap();
                 let network = network(self.chance.one_of(3));
-                seen.moved_to_another_network += u32::from(network != from);
+                seen.moved_to_another_network += u32::from(network != reading.network);
                 let phase = self.chance.pick(&Phase::ALL);
-                OrganisationEvent::PhaseRead {
-                    reading,
+                PhaseReading {
                     network,
-                    organisation,
                     phase,
-                    source,
+                    ..reading
                 }
+                .by(source)
                 .into()
             }
             Event::Network(NetworkEvent::SeatCreated {
@@ -882,7 +880,9 @@ impl History {
             .filter(|recorded| {
                 matches!(
                     recorded.event,
-                    Event::Organisation(OrganisationEvent::PhaseRead { .. })
+                    Event::Organisation(
+                        OrganisationEvent::PhaseReported(_) | OrganisationEvent::PhaseAssessed(_)
+                    )
                 )
             })
             .map(|recorded| recorded.position)

@@ -9,8 +9,10 @@ mod standing;
 mod story;
 
 use crate::executor::{CommandError, Executors, Order};
+use crate::store::newer::Newer;
 use crate::store::tenants::Tenant;
 use crate::store::{Store, StoreError};
+use crate::views::registry::Kept;
 use app::backend::{Backend, Caller};
 use app::error::AppError;
 use app::forms::Fields;
@@ -20,8 +22,8 @@ use domain::actor::Actor;
 use domain::command::Submission;
 use domain::ids::PersonId;
 use domain::time::{AsOf, Timestamp};
-use domain::views::View;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use uuid::Uuid;
 
 /// Whether people may enter by choosing a demo person: only where the server listens on loopback.
@@ -45,6 +47,19 @@ pub(crate) struct Visit {
     pub person: PersonId,
     pub today: NaiveDate,
     pub now: Timestamp,
+    /// Whether something that was read ends before what a newer release recorded.
+    pub newer: AtomicBool,
+}
+
+impl Visit {
+    /// Remembers that something ends before what a newer release recorded.
+    pub fn met(&self, newer: Option<&Newer>) {
+        if let Some(newer) = newer
+            && !self.newer.swap(true, Ordering::Relaxed)
+        {
+            tracing::warn!(region = %self.tenant.slug, %newer, "a page ends before it");
+        }
+    }
 }
 
 impl PgBackend {
@@ -96,13 +111,15 @@ impl PgBackend {
     }
 
     /// A view's document as of a time.
-    pub(crate) async fn view<V: View>(
+    pub(crate) async fn view<V: Kept>(
         &self,
         visit: &Visit,
         key: Uuid,
         as_of: AsOf,
     ) -> Result<crate::views::Read<V>, StoreError> {
-        crate::views::read::<V>(self.store(), &visit.tenant, key, as_of, visit.now).await
+        let read = crate::views::read(self.store(), &visit.tenant, key, as_of, visit.now).await?;
+        visit.met(read.newer.as_ref());
+        Ok(read)
     }
 }
 
@@ -170,6 +187,7 @@ impl Backend for PgBackend {
             standings: page.standings,
             as_of,
             unknown_days: page.unknown_days,
+            newer: visit.newer.load(Ordering::Relaxed),
         };
         Ok(Reply {
             answer: page.answer,
@@ -202,6 +220,7 @@ impl Backend for PgBackend {
             Err(CommandError::Refused(rejection)) => Err(AppError::Rejected { rejection }),
             Err(CommandError::OtherContent) => Err(AppError::Repeated),
             Err(CommandError::TryAgain) => Err(AppError::Busy),
+            Err(CommandError::Newer(_)) => Err(AppError::Newer),
             Err(error @ CommandError::Internal) => Err(internal(caller, &error)),
         }
     }

@@ -3,6 +3,7 @@
 
 use super::{PgBackend, Visit, internal};
 use crate::store::StoreError;
+use crate::views::registry::Kept;
 use app::backend::Caller;
 use app::error::AppError;
 use app::query::{
@@ -91,14 +92,11 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    async fn view<V: domain::views::View>(
-        &self,
-        key: uuid::Uuid,
-    ) -> Result<crate::views::Read<V>, StoreError> {
+    async fn view<V: Kept>(&self, key: uuid::Uuid) -> Result<crate::views::Read<V>, StoreError> {
         self.backend.view(self.visit, key, self.as_of).await
     }
 
-    async fn live<V: domain::views::View>(&self, key: uuid::Uuid) -> Result<V, StoreError> {
+    async fn live<V: Kept>(&self, key: uuid::Uuid) -> Result<V, StoreError> {
         Ok(self.backend.view(self.visit, key, AsOf::LIVE).await?.view)
     }
 
@@ -406,10 +404,8 @@ impl Asked<'_> {
             .rows_of_streams(&[commitment.into()], i64::MAX.unsigned_abs())
             .await?;
         drop(scope);
-        let events = rows
-            .iter()
-            .map(crate::store::row::EventRow::recorded)
-            .collect::<Result<Vec<_>, StoreError>>()?;
+        let (events, newer) = crate::views::readable(&rows, None)?;
+        self.visit.met(newer.as_ref());
         let state = Live::<State>::of(&events, self.visit.today)
             .state
             .commitment;

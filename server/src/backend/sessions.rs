@@ -40,6 +40,7 @@ impl PgBackend {
             person,
             today,
             now,
+            newer: false.into(),
         })
     }
 

@@ -19,10 +19,8 @@ impl PgBackend {
         let rows = scope
             .rows_of_streams(&[visit.person.into()], u64::MAX >> 1)
             .await?;
-        let events = rows
-            .iter()
-            .map(crate::store::row::EventRow::recorded)
-            .collect::<Result<Vec<_>, _>>()?;
+        let (events, newer) = crate::views::readable(&rows, None)?;
+        visit.met(newer.as_ref());
         Ok(Live::<State>::of(&events, visit.today)
             .state
             .person

@@ -62,8 +62,9 @@ pub(super) const fn kind(event: &Event) -> Option<StoryKind> {
         },
         Event::Commitment(_) => Some(StoryKind::Commitments),
         Event::Organisation(event) => match event {
-            domain::organisation::event::OrganisationEvent::PhaseRead { .. }
-            | domain::organisation::event::OrganisationEvent::MotivationRead { .. } => {
+            domain::organisation::event::OrganisationEvent::PhaseReported(_)
+            | domain::organisation::event::OrganisationEvent::PhaseAssessed(_)
+            | domain::organisation::event::OrganisationEvent::MotivationCounted { .. } => {
                 Some(StoryKind::Readings)
             }
             domain::organisation::event::OrganisationEvent::Registered { .. }
@@ -117,8 +118,10 @@ impl PgBackend {
         standings: &BTreeSet<Standing>,
     ) -> Result<Story, StoreError> {
         let mut scope = self.store().reading(visit.tenant.tenant()).await?;
-        let events = crate::views::all_about(&mut scope, about).await?;
+        let read = crate::views::all_about(&mut scope, about, as_of.known_at).await?;
         drop(scope);
+        visit.met(read.newer.as_ref());
+        let events = read.recorded;
         let on = as_of.on.unwrap_or(visit.today);
         let corrections = corrections(&events, as_of);
         let wanted = |recorded: &Recorded| {

@@ -6,9 +6,10 @@ use super::wrong;
 use crate::chance::{self, OsChance};
 use crate::clock::{Clock, SystemClock};
 use crate::executor::{CommandError, Executor, Order};
+use crate::store::Store;
 use crate::store::tenants::{self, NewTenant, Tenant};
 use crate::transfer::verify::{self, Verified, Walk};
-use crate::views::rebuild;
+use crate::views::{self, rebuild};
 use domain::actor::Actor;
 use domain::command::Submission;
 use domain::history::Live;
@@ -17,8 +18,12 @@ use domain::organisation::command::OrganisationCommand;
 use domain::organisation::event::OrganisationKind;
 use domain::rule::State;
 use domain::text::Name;
+use domain::time::AsOf;
+use domain::views::network::NetworkView;
+use domain::views::region::RegionView;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
+use tokio::sync::watch;
 use uuid::Uuid;
 
 /// How long each append figure is measured.
@@ -243,18 +248,56 @@ async fn rebuilding(opened: &Opened, events: u64, output: &Output) -> anyhow::Re
         .into_iter()
         .filter(|tenant| tenant.demo)
     {
+        let (stop, stopped) = watch::channel(false);
+        let reading = tokio::spawn(read_meanwhile(
+            opened.store.clone(),
+            tenant.clone(),
+            stopped,
+        ));
         let began = Instant::now();
         let rebuilt =
             rebuild::rebuild(&opened.store, &tenant, None, SystemClock.now(), |_| {}).await?;
         let seconds = began.elapsed();
+        stop.send_replace(true);
+        let (times, failed) = reading.await?;
         let n_events = usize::try_from(rebuilt.events).unwrap_or(usize::MAX);
         let figures = json!({
             "events": rebuilt.events, "documents": rebuilt.documents,
             "s": seconds.as_secs_f64(), "events_per_s": per_second(n_events, seconds),
+            "reads_meanwhile": times.len(), "reads_failed": failed,
+            "read_p50_ms": millis(times.clone(), 0.5), "read_p99_ms": millis(times, 0.99),
         });
         output.say(&format!("rebuild {}", tenant.slug), &figures);
     }
     Ok(())
+}
+
+/// Reads the region's networks one after the other, as pages do, until it is told to stop: how long each read took, and
+/// how many failed.
+async fn read_meanwhile(
+    store: Store,
+    tenant: Tenant,
+    stopped: watch::Receiver<bool>,
+) -> (Vec<Duration>, usize) {
+    let (mut times, mut failed) = (Vec::new(), 0);
+    let mut networks = Vec::new();
+    while !*stopped.borrow() {
+        let (began, now) = (Instant::now(), SystemClock.now());
+        let read = match networks.pop() {
+            Some(network) => views::read::<NetworkView>(&store, &tenant, network, AsOf::LIVE, now)
+                .await
+                .map(|_| ()),
+            None => views::read::<RegionView>(&store, &tenant, tenant.region_id, AsOf::LIVE, now)
+                .await
+                .map(|read| networks.extend(read.view.networks.keys().map(|network| network.0))),
+        };
+        match read {
+            Ok(()) => times.push(began.elapsed()),
+            Err(_) => failed += 1,
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    (times, failed)
 }
 
 async fn verifying(opened: &Opened, events: u64, output: &Output) -> anyhow::Result<()> {

@@ -7,6 +7,7 @@ mod bench;
 mod demo;
 mod feed;
 mod place;
+mod progress;
 mod serve;
 mod show;
 mod tenant;

@@ -56,6 +56,9 @@ impl Show {
             if !read.known {
                 return Err(wrong(format!("nothing is recorded about {}", self.key)));
             }
+            if let Some(newer) = read.newer {
+                eprintln!("this ends before position {}: {newer}", newer.position);
+            }
             serde_json::to_string_pretty(&read.view)?
         });
         shown.ok_or_else(|| wrong(format!("there is no view {view}")))

@@ -16,9 +16,7 @@ use domain::meeting::event::MeetingEvent;
 use domain::network::command::NetworkCommand;
 use domain::network::event::{NetworkEvent, NetworkKind, NetworkRole, Relation, Vote};
 use domain::organisation::command::OrganisationCommand;
-use domain::organisation::event::{
-    OrganisationEvent, OrganisationKind, Phase, ReadingSource, SchoolType,
-};
+use domain::organisation::event::{OrganisationEvent, OrganisationKind, Phase, SchoolType};
 use domain::person::WorkRole;
 use domain::recorded::Recorded;
 use domain::region::RegionCommand;
@@ -900,11 +898,9 @@ fn last_phase(world: &World, org: usize) -> Option<Recorded> {
     let id = world.orgs[org].id;
     let upbringing = world.bodies[OPV].id;
     let read = |recorded: &&Recorded| match recorded.event {
-        Event::Organisation(OrganisationEvent::PhaseRead {
-            source: ReadingSource::SelfReported,
-            network,
-            ..
-        }) => network == upbringing,
+        Event::Organisation(OrganisationEvent::PhaseReported(reading)) => {
+            reading.network == upbringing
+        }
         _ => false,
     };
     world.shadow.readings(id).filter(read).last().cloned()
@@ -916,8 +912,8 @@ fn reading_of_another_network(world: &mut World) -> Done {
         return Ok(());
     };
     let mut event = reading.event.clone();
-    if let Event::Organisation(OrganisationEvent::PhaseRead { network, .. }) = &mut event {
-        *network = world.bodies[LEADERS + 5].id;
+    if let Event::Organisation(OrganisationEvent::PhaseReported(reading)) = &mut event {
+        reading.network = world.bodies[LEADERS + 5].id;
     }
     let instead = Instead::Replacement {
         event: Box::new(event),
@@ -938,8 +934,8 @@ fn phase_was(world: &mut World, org: usize) -> Done {
         return Ok(());
     };
     let mut event = reading.event.clone();
-    if let Event::Organisation(OrganisationEvent::PhaseRead { phase, .. }) = &mut event {
-        *phase = match phase {
+    if let Event::Organisation(OrganisationEvent::PhaseReported(reading)) = &mut event {
+        reading.phase = match reading.phase {
             Phase::Initiation | Phase::Institutionalisation => Phase::Implementation,
             Phase::Implementation => Phase::Initiation,
         };

@@ -187,8 +187,9 @@ impl Shadow {
             matches!(
                 recorded.event,
                 domain::event::Event::Organisation(
-                    domain::organisation::event::OrganisationEvent::PhaseRead { .. }
-                        | domain::organisation::event::OrganisationEvent::MotivationRead { .. }
+                    domain::organisation::event::OrganisationEvent::PhaseReported(_)
+                        | domain::organisation::event::OrganisationEvent::PhaseAssessed(_)
+                        | domain::organisation::event::OrganisationEvent::MotivationCounted { .. }
                 )
             )
         })

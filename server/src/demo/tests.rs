@@ -7,9 +7,7 @@ use domain::history::{Live, timeline};
 use domain::ids::{MeetingId, NetworkId, OrganisationId};
 use domain::meeting::event::{ItemTitle, MeetingEvent, MeetingKind};
 use domain::network::event::{NetworkEvent, NetworkKind, NetworkRole, Relation, Vote};
-use domain::organisation::event::{
-    OrganisationEvent, OrganisationKind, Phase, ReadingSource, SchoolType,
-};
+use domain::organisation::event::{OrganisationEvent, OrganisationKind, Phase, SchoolType};
 use domain::recorded::Recorded;
 use domain::rule::State;
 use domain::testing::Log;
@@ -236,12 +234,10 @@ fn the_years_of_nordmore_are_all_told_about() {
             matches!(event, Event::Meeting(MeetingEvent::Closed { .. }))
         });
         assert!(held >= 30, "{held} meetings in {year}");
-        let read = in_year(year, |event| {
-            matches!(
-                event,
-                Event::Organisation(OrganisationEvent::PhaseRead { .. })
-            )
-        });
+        let read = in_year(
+            year,
+            |event| matches!(event, Event::Organisation(event) if event.phase_reading().is_some()),
+        );
         assert!(read >= 50, "{read} phases read in {year}");
     }
 }
@@ -537,9 +533,9 @@ fn mistakes_are_corrected_moved_and_taken_back() {
         let before = &lived.events[usize::try_from(*root).expect("small") - 1].event;
         match (before, instead) {
             (
-                Event::Organisation(OrganisationEvent::PhaseRead { network: before, .. }),
+                Event::Organisation(OrganisationEvent::PhaseReported(before)),
                 Instead::Replacement { event, .. },
-            ) => matches!(**event, Event::Organisation(OrganisationEvent::PhaseRead { network, .. }) if network != *before),
+            ) => matches!(**event, Event::Organisation(OrganisationEvent::PhaseReported(after)) if after.network != before.network),
             _ => false,
         }
     });
@@ -691,16 +687,10 @@ fn units_do_not_only_go_forward() {
     let mut last: BTreeMap<OrganisationId, Phase> = BTreeMap::new();
     let mut back = 0;
     for recorded in &lived.events {
-        if let Event::Organisation(OrganisationEvent::PhaseRead {
-            organisation,
-            phase,
-            source: ReadingSource::SelfReported,
-            ..
-        }) = recorded.event
-        {
+        if let Event::Organisation(OrganisationEvent::PhaseReported(reading)) = recorded.event {
             back += u32::from(
-                last.insert(organisation, phase)
-                    .is_some_and(|before| before > phase),
+                last.insert(reading.organisation, reading.phase)
+                    .is_some_and(|before| before > reading.phase),
             );
         }
     }

@@ -7,6 +7,7 @@
 mod batch;
 mod cache;
 mod lander;
+mod newer;
 mod queue;
 mod recover;
 mod seal;
@@ -16,6 +17,7 @@ mod worker;
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::metrics;
+use crate::store::newer::Newer;
 use crate::store::{Store, StoreError};
 use cache::Budget;
 use domain::actor::Actor;
@@ -118,6 +120,9 @@ pub enum CommandError {
     /// Too much is going on, or the database does not answer; the same command may be sent again.
     #[error("try again")]
     TryAgain,
+    /// A newer release has recorded what this one cannot judge by.
+    #[error("nothing was recorded: {0}")]
+    Newer(Newer),
     /// Our fault; the reason is in the server's own log.
     #[error("something went wrong in the server")]
     Internal,
@@ -157,6 +162,7 @@ impl Job {
             Err(CommandError::Refused(_)) => "refused",
             Err(CommandError::OtherContent) => "other_content",
             Err(CommandError::TryAgain) => "try_again",
+            Err(CommandError::Newer(_)) => "newer",
             Err(CommandError::Internal) => "internal",
         };
         self.tell(outcome, answer);

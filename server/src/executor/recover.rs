@@ -49,10 +49,14 @@ impl Worker {
             Some(missed) if missed <= TAIL_MAX => {
                 let limit = i64::try_from(missed).unwrap_or(i64::MAX);
                 for row in scope.rows_after(from, limit).await? {
+                    self.look_for_newer_in(&row);
                     self.cache.hear(&row);
                 }
             }
-            _ => self.cache.clear(),
+            _ => {
+                self.cache.clear();
+                self.look_for_newer_after(from, scope).await?;
+            }
         }
         self.head = Some(head);
         Ok(())

@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::crypto::Key;
 use crate::metrics;
 use crate::store::land::{Landed, Parcel};
+use crate::store::newer::Newer;
 use crate::store::read::Head;
 use crate::store::row::{position, stored};
 use crate::store::tenants::Tenant;
@@ -38,6 +39,8 @@ pub(super) struct Worker {
     pub(super) head: Option<Head>,
     region_key: Option<Key>,
     leaving: Leaving,
+    /// What a newer release recorded, once it was met: nothing is decided any more.
+    pub(super) newer: Option<Newer>,
 }
 
 /// How a batch is tried.
@@ -78,6 +81,7 @@ impl Worker {
             head: None,
             region_key: None,
             leaving,
+            newer: None,
         }
     }
 
@@ -165,6 +169,7 @@ impl Worker {
         how: How,
     ) -> Result<(Batch, Landed), (Option<Batch>, StoreError)> {
         let (head, region_key) = self.ready().await.map_err(|error| (None, error))?;
+        self.refuse_newer().map_err(|error| (None, error))?;
         let (store, tenant) = (self.store.clone(), self.tenant.tenant());
         let mut source = Source::Pool(&store, tenant);
         let batch = self
@@ -208,6 +213,7 @@ impl Worker {
         scope.idle_a_second_at_most().await.map_err(unsent)?;
         let head = scope.lock_head().await.map_err(unsent)?;
         self.catch_up_to(head, &mut scope).await.map_err(unsent)?;
+        self.refuse_newer().map_err(unsent)?;
         let mut source = Source::Locked(&mut scope);
         let batch = self
             .decide(jobs, how, head, &region_key, &mut source)
@@ -255,6 +261,7 @@ impl Worker {
         let mut scope = self.store.reading(self.tenant.tenant()).await?;
         let (key, _) = self.store.region_key(&mut scope).await?;
         let head = scope.head().await?;
+        self.look_for_newer(&mut scope).await?;
         self.cache.clear();
         self.head = Some(head);
         self.region_key = Some(key.clone());
@@ -334,6 +341,10 @@ impl Worker {
         batch: Option<Batch>,
         error: StoreError,
     ) -> Tried {
+        if let StoreError::Newer(newer) = error {
+            self.answer_newer(jobs, newer).await;
+            return Tried::Done;
+        }
         if error.reply_lost() {
             tracing::warn!(%error, "the connection was lost");
             return match batch {

@@ -1,5 +1,6 @@
 //! What can go wrong between us and Postgres.
 
+use super::newer::Newer;
 use domain::recorded::Position;
 
 /// An error of the store. None of them is a refusal: those are made before anything is stored.
@@ -21,7 +22,10 @@ pub enum StoreError {
     /// The connection was lost while several regions' batches were on their way.
     #[error("the connection was lost: {0}")]
     Lost(String),
-    /// An event that this release cannot read.
+    /// An event of a newer release.
+    #[error(transparent)]
+    Newer(#[from] Newer),
+    /// An event that is not what its name says.
     #[error("the event at position {position} cannot be read: {why}")]
     Unreadable {
         /// Where it lies.

@@ -10,6 +10,7 @@ pub mod error;
 pub mod feed;
 pub mod keys;
 pub mod land;
+pub mod newer;
 pub mod read;
 pub mod row;
 pub mod scope;

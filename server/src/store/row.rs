@@ -1,13 +1,14 @@
 //! Events as rows, and back.
 
 use super::error::StoreError;
+use super::newer::Newer;
 use chrono::NaiveDate;
 use domain::actor::Actor;
 use domain::event::Event;
 use domain::ids::{CommandId, PersonId, StreamId, StreamKind, TextId};
 use domain::recorded::{Position, Recorded};
 use domain::time::{Effective, Timestamp};
-use domain::wire;
+use domain::wire::{self, WireError};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -132,10 +133,14 @@ impl EventRow {
     /// The event in its envelope.
     ///
     /// # Errors
-    /// [`StoreError::Unreadable`] when this release does not know it.
+    /// [`StoreError::Newer`] when only a newer release can read it, [`StoreError::Unreadable`] when it is not what its
+    /// name says.
     pub fn recorded(&self) -> Result<Recorded, StoreError> {
-        let event: Event = wire::decode(&self.name, self.payload()?.event.get())
-            .map_err(|error| self.unreadable(&error))?;
+        let event: Event =
+            wire::decode(&self.name, self.payload()?.event.get()).map_err(|error| match error {
+                WireError::UnknownName(name) => self.newer(format!("the event {name}")),
+                WireError::Data { .. } => self.unreadable(&error),
+            })?;
         let effective = match (self.effective_from, self.effective_to) {
             (Some(from), Some(to)) => Effective::Days { from, to },
             _ => Effective::Unknown,
@@ -144,10 +149,11 @@ impl EventRow {
             position: position(self.position),
             stream: self
                 .stream()
-                .ok_or_else(|| self.unreadable(&"its kind of stream is unknown"))?,
+                .ok_or_else(|| self.newer(format!("a {}", self.stream_kind)))?,
             version: u32::try_from(self.version).unwrap_or(0),
             event,
-            actor: actor(&self.actor).ok_or_else(|| self.unreadable(&"its actor is unknown"))?,
+            actor: actor(&self.actor)
+                .ok_or_else(|| self.newer(format!("something done by {}", self.actor)))?,
             command: CommandId(self.command_id),
             correlation: self.correlation,
             causation: self.causation.map(position),
@@ -155,6 +161,14 @@ impl EventRow {
             effective,
             occurred_at: self.occurred_at,
         })
+    }
+
+    fn newer(&self, what: String) -> StoreError {
+        Newer {
+            position: position(self.position),
+            what,
+        }
+        .into()
     }
 
     fn unreadable(&self, why: &dyn std::fmt::Display) -> StoreError {

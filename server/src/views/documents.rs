@@ -1,10 +1,12 @@
 //! Documents in the table of snapshots.
 
-use super::registry::CODE;
+use super::Newer;
+use super::registry::{self, Kept};
 use crate::store::StoreError;
 use crate::store::row::{position, stored};
 use crate::store::scope::TenantScope;
 use domain::history::Live;
+use domain::recorded::Position;
 use domain::views::View;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -15,6 +17,10 @@ use uuid::Uuid;
 pub(crate) struct Document<V: View> {
     pub live: Live<V>,
     pub unknown_days: u32,
+    /// Where a newer release went on in words this one does not know: the document ends before it. Never stored, for
+    /// another release may know them.
+    #[serde(skip)]
+    pub newer: Option<Newer>,
 }
 
 /// A document ready to be stored.
@@ -27,19 +33,29 @@ pub(crate) struct Row {
 
 impl<V: View> Document<V> {
     pub(crate) fn row(&self, key: Uuid) -> Result<Row, StoreError> {
-        let body = serde_json::to_string(self).map_err(|error| {
-            StoreError::Damaged(format!("a {} cannot be written: {error}", V::NAME))
-        })?;
         Ok(Row {
             key,
             position: stored(self.live.reached.position),
-            body,
+            body: self.body()?,
         })
+    }
+
+    /// Its stored form.
+    pub(super) fn body(&self) -> Result<String, StoreError> {
+        serde_json::to_string(self).map_err(|error| {
+            StoreError::Damaged(format!("a {} cannot be written: {error}", V::NAME))
+        })
+    }
+
+    /// Back from its stored form; `None` where the position beside it is not its own.
+    pub(super) fn read(at: Position, body: &str) -> Result<Option<Self>, serde_json::Error> {
+        let document: Self = serde_json::from_str(body)?;
+        Ok(Some(document).filter(|document| document.live.reached.position == at))
     }
 }
 
-/// The newest document of this release's code, if there is one that can be read.
-pub(super) async fn load<V: View>(
+/// The newest document of the view's code, if there is one that can be read.
+pub(super) async fn load<V: Kept>(
     scope: &mut TenantScope,
     key: Uuid,
 ) -> Result<Option<Document<V>>, StoreError> {
@@ -49,21 +65,17 @@ pub(super) async fn load<V: View>(
     .bind(scope.tenant().0)
     .bind(V::NAME)
     .bind(key)
-    .bind(CODE)
+    .bind(V::CODE)
     .fetch_optional(scope.connection())
     .await?;
     let Some((at, body)) = row else {
         return Ok(None);
     };
-    match serde_json::from_str::<Document<V>>(&body) {
-        Ok(document) if document.live.reached.position == position(at) => Ok(Some(document)),
-        Ok(_) => Ok(None),
-        Err(error) => {
-            // It can always be made again; that it had to be is worth knowing.
-            tracing::warn!(view = V::NAME, %key, %error, "a snapshot cannot be read");
-            Ok(None)
-        }
-    }
+    Document::read(position(at), &body).or_else(|error| {
+        // It can always be made again; that it had to be is worth knowing.
+        tracing::warn!(view = V::NAME, %key, %error, "a snapshot cannot be read");
+        Ok(None)
+    })
 }
 
 /// Which document gives way to which.
@@ -71,14 +83,28 @@ pub(super) async fn load<V: View>(
 pub(crate) enum Replace {
     /// Only an older one: writers behind the log race each other.
     Older,
-    /// One of the same position too: a rebuild repairs what was damaged.
-    SameOrOlder,
+    /// Any: whoever builds beside what is read knows which comes last.
+    Any,
 }
 
-/// Stores documents of one view.
+/// Stores documents of one view of this release.
 pub(crate) async fn store(
     scope: &mut TenantScope,
     view: &str,
+    rows: &[Row],
+    replace: Replace,
+) -> Result<(), StoreError> {
+    let Some(entry) = registry::entry(view) else {
+        return Ok(());
+    };
+    store_as(scope, view, entry.code, rows, replace).await
+}
+
+/// Stores documents of one view under a code.
+pub(super) async fn store_as(
+    scope: &mut TenantScope,
+    view: &str,
+    code: &str,
     rows: &[Row],
     replace: Replace,
 ) -> Result<(), StoreError> {
@@ -91,41 +117,35 @@ pub(crate) async fn store(
          FROM unnest($4::uuid[], $5::bigint[], $6::text[]) AS r (key, position, body)
          ON CONFLICT ON CONSTRAINT snapshots_pkey
          DO UPDATE SET position = EXCLUDED.position, body = EXCLUDED.body
-         WHERE s.position < EXCLUDED.position OR ($7 AND s.position = EXCLUDED.position)",
+         WHERE $7 OR s.position < EXCLUDED.position",
     )
     .bind(scope.tenant().0)
     .bind(view)
-    .bind(CODE)
+    .bind(code)
     .bind(rows.iter().map(|row| row.key).collect::<Vec<_>>())
     .bind(rows.iter().map(|row| row.position).collect::<Vec<_>>())
     .bind(rows.iter().map(|row| row.body.as_str()).collect::<Vec<_>>())
-    .bind(replace == Replace::SameOrOlder)
+    .bind(replace == Replace::Any)
     .execute(scope.connection())
     .await?;
     Ok(())
 }
 
-/// Keys that have a document of a view, of this release's code.
-pub(super) async fn keys(scope: &mut TenantScope, view: &str) -> Result<Vec<Uuid>, StoreError> {
-    let keys = sqlx::query_scalar(
-        "SELECT key FROM snapshots WHERE tenant_id = $1 AND view = $2 AND code = $3",
+/// Removes a document of one view under a code.
+pub(super) async fn remove(
+    scope: &mut TenantScope,
+    view: &str,
+    code: &str,
+    key: Uuid,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "DELETE FROM snapshots WHERE tenant_id = $1 AND view = $2 AND key = $3 AND code = $4",
     )
     .bind(scope.tenant().0)
     .bind(view)
-    .bind(CODE)
-    .fetch_all(scope.connection())
+    .bind(key)
+    .bind(code)
+    .execute(scope.connection())
     .await?;
-    Ok(keys)
-}
-
-/// Whether the region has any document of this release's code.
-pub(super) async fn any(scope: &mut TenantScope) -> Result<bool, StoreError> {
-    let any = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT FROM snapshots WHERE tenant_id = $1 AND code = $2)",
-    )
-    .bind(scope.tenant().0)
-    .bind(CODE)
-    .fetch_one(scope.connection())
-    .await?;
-    Ok(any)
+    Ok(())
 }

@@ -2,7 +2,7 @@
 //! tail worth folding.
 
 use super::documents::{self, Replace, Row};
-use super::registry::{CODE, with_view};
+use super::registry::with_view;
 use super::{current, registry};
 use crate::clock::Clock;
 use crate::feed::{FollowError, Follower};
@@ -122,12 +122,13 @@ async fn written(
     view: &str,
     keys: &BTreeMap<Uuid, Position>,
 ) -> Result<HashMap<Uuid, i64>, StoreError> {
+    let code = registry::entry(view).map(|view| view.code);
     let rows: Vec<(Uuid, i64)> = sqlx::query_as(
         "SELECT key, position FROM snapshots WHERE tenant_id = $1 AND view = $2 AND code = $3 AND key = ANY($4)",
     )
     .bind(scope.tenant().0)
     .bind(view)
-    .bind(CODE)
+    .bind(code)
     .bind(keys.keys().copied().collect::<Vec<_>>())
     .fetch_all(scope.connection())
     .await?;

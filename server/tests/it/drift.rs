@@ -89,7 +89,7 @@ async fn a_spoilt_snapshot_is_found_repaired_and_noted() {
             noted(&region.store, region.id()).await,
             [("organisation".to_owned(), school.0, times)]
         );
-        let all = check(&region.store, &region.tenant, SystemClock.now()).await;
+        let all = check(&region.store, &region.tenant, SystemClock.now(), |_| {}).await;
         assert_eq!(all.expect("checks").difference, None);
         let (at, body): (i64, String) =
             sqlx::query_as("SELECT position, body FROM snapshots WHERE view = 'organisation'")

@@ -959,6 +959,7 @@ async fn snapshots_are_written_for_what_another_process_landed_at_most_once_a_se
     schools(600).await;
     runner.settle().await.expect("follows");
     assert_eq!(snapshot(&region, "organisations").await, Some(684));
-    let checked = server::views::check::check(&region.store, &region.tenant, clock.now()).await;
+    let checked =
+        server::views::check::check(&region.store, &region.tenant, clock.now(), |_| {}).await;
     assert_eq!(checked.expect("checks").difference, None);
 }

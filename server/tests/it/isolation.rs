@@ -4,13 +4,14 @@ use crate::helpers::{Region, enter, open_tenant, order, organisation, person, re
 use server::store::land::{Landed, Landing, ReservationRow};
 use sqlx::{AssertSqlSafe, PgConnection};
 
-const TENANT_TABLES: [&str; 13] = [
+const TENANT_TABLES: [&str; 14] = [
     "heads",
     "events",
     "abouts",
     "commands",
     "reservations",
     "snapshots",
+    "view_codes",
     "drafts",
     "parked",
     "dropped",

@@ -15,6 +15,7 @@ mod feed;
 mod helpers;
 mod isolation;
 mod migrations;
+mod newer_events;
 mod policy_table;
 mod proxy;
 mod store_contract;

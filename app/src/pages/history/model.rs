@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use domain::event::Event;
 use domain::ids::{CommitmentId, MeetingId, NetworkId, OrganisationId};
 use domain::network::event::NetworkEvent;
-use domain::organisation::event::OrganisationEvent;
+use domain::organisation::event::{OrganisationEvent, PhaseReading};
 use domain::recorded::{Position, Recorded};
 use domain::time::Quarter;
 
@@ -273,12 +273,17 @@ pub fn concerns(event: &Event) -> Concerns {
             | OrganisationEvent::Closed { organisation } => {
                 found.organisation = Some(*organisation);
             }
-            OrganisationEvent::PhaseRead {
+            OrganisationEvent::PhaseReported(PhaseReading {
                 network,
                 organisation,
                 ..
-            }
-            | OrganisationEvent::MotivationRead {
+            })
+            | OrganisationEvent::PhaseAssessed(PhaseReading {
+                network,
+                organisation,
+                ..
+            })
+            | OrganisationEvent::MotivationCounted {
                 network,
                 organisation,
                 ..

@@ -18,7 +18,7 @@ use domain::meeting::event::{
     Requirement,
 };
 use domain::network::event::{NetworkEvent, Relation, Vote};
-use domain::organisation::event::{OrganisationEvent, ReadingSource};
+use domain::organisation::event::{OrganisationEvent, PhaseReading};
 use domain::person::PersonEvent;
 use domain::region::RegionEvent;
 use domain::text::Prose;
@@ -133,24 +133,9 @@ fn organisation(event: &OrganisationEvent, telling: &impl Telling) -> String {
             &words.org_closed,
             &[("org", &telling.organisation(*organisation))],
         ),
-        OrganisationEvent::PhaseRead {
-            network,
-            organisation,
-            phase,
-            source,
-            ..
-        } => fill(
-            match source {
-                ReadingSource::SelfReported => &words.phase_own,
-                ReadingSource::Assessed => &words.phase_assessed,
-            },
-            &[
-                ("org", &telling.organisation(*organisation)),
-                ("phase", &lower_first(all.domain.phase(*phase))),
-                ("network", &telling.network(*network)),
-            ],
-        ),
-        OrganisationEvent::MotivationRead {
+        OrganisationEvent::PhaseReported(reading) => phase(&words.phase_own, reading, telling),
+        OrganisationEvent::PhaseAssessed(reading) => phase(&words.phase_assessed, reading, telling),
+        OrganisationEvent::MotivationCounted {
             network,
             organisation,
             counts,
@@ -165,6 +150,18 @@ fn organisation(event: &OrganisationEvent, telling: &impl Telling) -> String {
             ],
         ),
     }
+}
+
+fn phase(sentence: &str, reading: &PhaseReading, telling: &impl Telling) -> String {
+    let name = telling.words().domain.phase(reading.phase);
+    fill(
+        sentence,
+        &[
+            ("org", &telling.organisation(reading.organisation)),
+            ("phase", &lower_first(name)),
+            ("network", &telling.network(reading.network)),
+        ],
+    )
 }
 
 fn person(event: &PersonEvent, telling: &impl Telling) -> String {
@@ -193,13 +190,21 @@ fn person(event: &PersonEvent, telling: &impl Telling) -> String {
         PersonEvent::Left {
             person,
             organisation,
-        } => fill(
-            &words.person_left,
-            &[
-                ("who", &telling.person(*person)),
-                ("org", &telling.organisation(*organisation)),
-            ],
-        ),
+            role,
+        } => {
+            let (who, org) = (telling.person(*person), telling.organisation(*organisation));
+            match role {
+                Some(role) => fill(
+                    &words.person_left_role,
+                    &[
+                        ("who", &who),
+                        ("org", &org),
+                        ("role", &lower_first(all.domain.work_role(*role))),
+                    ],
+                ),
+                None => fill(&words.person_left, &[("who", &who), ("org", &org)]),
+            }
+        }
     }
 }
 
