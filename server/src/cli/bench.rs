@@ -87,7 +87,9 @@ impl Bench {
             Self::Append { output } => append(&opened, output).await?,
             Self::Load { output } => load(&opened, output).await?,
             Self::Rebuild { events, output } => rebuilding(&opened, *events, output).await?,
-            Self::Verify { events, output } => transfer::verifying(&opened, *events, output).await?,
+            Self::Verify { events, output } => {
+                transfer::verifying(&opened, *events, output).await?
+            }
             Self::Transfer { events, output } => {
                 transfer::transferring(place, &opened, *events, output).await?;
             }

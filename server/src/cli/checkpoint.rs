@@ -46,8 +46,15 @@ impl Checkpoint {
         let key = read_key(&path)?;
         let opened = place.open().await?;
         let tenant = opened.tenant(&slug).await?;
-        let verified = verify::verify_through(&opened.store, &tenant, Vec::new(), Depth::Chain).await?;
-        let log_id = opened.store.reading(tenant.tenant()).await?.head().await?.log_id;
+        let verified =
+            verify::verify_through(&opened.store, &tenant, Vec::new(), Depth::Chain).await?;
+        let log_id = opened
+            .store
+            .reading(tenant.tenant())
+            .await?
+            .head()
+            .await?
+            .log_id;
         opened.close().await?;
         match verified {
             Verified::Fits { events, head } => {
@@ -82,7 +89,10 @@ fn read_key(path: &Path) -> anyhow::Result<Key> {
             "cannot read the key {shown}: {error}; `samspor checkpoint new-key {shown}` makes one"
         ))
     };
-    let mode = std::fs::metadata(path).map_err(cannot)?.permissions().mode();
+    let mode = std::fs::metadata(path)
+        .map_err(cannot)?
+        .permissions()
+        .mode();
     if mode & 0o077 != 0 {
         return Err(wrong(format!(
             "others than its owner can read the key {shown}: chmod 600 it first"

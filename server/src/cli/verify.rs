@@ -67,7 +67,9 @@ impl Checkpoints {
 impl Verify {
     fn checkpoints(&self) -> anyhow::Result<Result<Checkpoints, String>> {
         let known = match &self.public_key {
-            Some(text) => Some(checkpoint::public_key(text).map_err(|error| wrong(error.to_string()))?),
+            Some(text) => {
+                Some(checkpoint::public_key(text).map_err(|error| wrong(error.to_string()))?)
+            }
             None => None,
         };
         let mut checkpoints = Vec::new();
@@ -107,7 +109,13 @@ impl Verify {
         };
         let mut fits = true;
         for tenant in tenants {
-            let log_id = opened.store.reading(tenant.tenant()).await?.head().await?.log_id;
+            let log_id = opened
+                .store
+                .reading(tenant.tenant())
+                .await?
+                .head()
+                .await?
+                .log_id;
             let verified = match checkpoints.points(&tenant.slug, log_id) {
                 Ok(points) => verify::verify_through(&opened.store, &tenant, points, depth).await?,
                 Err(sentence) => {
@@ -140,7 +148,10 @@ fn say(what: &str, verified: &Verified, withheld: i64) -> bool {
                 0 => String::new(),
                 withheld => format!(", {withheld} of them withheld"),
             };
-            println!("{what} ok: {events} events{part}, head {}", hex::encode(head));
+            println!(
+                "{what} ok: {events} events{part}, head {}",
+                hex::encode(head)
+            );
             true
         }
         Verified::Broken(misfit) => {

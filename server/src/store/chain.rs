@@ -161,7 +161,11 @@ impl Envelope<'_> {
         field(self.command_id.as_bytes());
         field(self.correlation.as_bytes());
         let eight = |number: Option<i64>| number.map(i64::to_be_bytes);
-        field(eight(self.causation).as_ref().map_or(&[], <[u8; 8]>::as_slice));
+        field(
+            eight(self.causation)
+                .as_ref()
+                .map_or(&[], <[u8; 8]>::as_slice),
+        );
         field(&self.recorded_at.to_be_bytes());
         for day in [self.effective_from, self.effective_to] {
             match day {
@@ -172,14 +176,20 @@ impl Envelope<'_> {
                 None => field(&[]),
             }
         }
-        field(eight(self.occurred_at).as_ref().map_or(&[], <[u8; 8]>::as_slice));
+        field(
+            eight(self.occurred_at)
+                .as_ref()
+                .map_or(&[], <[u8; 8]>::as_slice),
+        );
         bytes
     }
 }
 
 /// A day of the years 0 to 9999 as it is written, `2026-08-17`: several times faster than formatting it.
 fn digits(day: NaiveDate) -> Option<[u8; 10]> {
-    let year = u32::try_from(day.year()).ok().filter(|year| *year < 10_000)?;
+    let year = u32::try_from(day.year())
+        .ok()
+        .filter(|year| *year < 10_000)?;
     let digit = |number: u32, unit: u32| b'0' + u8::try_from(number / unit % 10).unwrap_or(0);
     let (month, day) = (day.month(), day.day());
     Some([
@@ -269,6 +279,7 @@ mod tests {
     fn documented(name: &str) -> Vec<u8> {
         let line = DOC
             .lines()
+            .rev()
             .find_map(|line| line.strip_prefix("//! ")?.strip_prefix(name))
             .expect("the documentation has that line");
         hex::decode(line.trim()).expect("is hexadecimal")
@@ -289,7 +300,10 @@ mod tests {
     fn the_code_hashes_the_bytes_of_the_worked_example() {
         let (row, log_id) = (example(), Uuid::from_bytes([1; 16]));
         let event = Hashed::from(&row);
-        assert_eq!(hex::encode(event.envelope.bytes()), hex::encode(documented_envelope()));
+        assert_eq!(
+            hex::encode(event.envelope.bytes()),
+            hex::encode(documented_envelope())
+        );
         assert_eq!(event.leaf(log_id).as_slice(), documented("leaf "));
         assert_eq!(next(log_id, &GENESIS, &row).as_slice(), documented("hash "));
     }
@@ -302,19 +316,35 @@ mod tests {
         let content = sha(&[[5; 16].as_slice(), br#"{"event":{}}"#].concat());
         assert_eq!(content, documented("SHA-256(salt ‖ payload) "));
         let position = [0, 0, 0, 0, 0, 0, 0, 1];
-        let leaf = sha(&[b"samspor/1".as_slice(), &[1; 16], &position, &envelope, &content].concat());
+        let leaf = sha(&[
+            b"samspor/1".as_slice(),
+            &[1; 16],
+            &position,
+            &envelope,
+            &content,
+        ]
+        .concat());
         assert_eq!(leaf, documented("leaf "));
-        assert_eq!(sha(&[[0; 32].as_slice(), &leaf].concat()), documented("hash "));
+        assert_eq!(
+            sha(&[[0; 32].as_slice(), &leaf].concat()),
+            documented("hash ")
+        );
     }
 
     #[test]
     fn a_day_is_hashed_as_it_is_written() {
         for (year, month, day) in [(2026, 8, 17), (1, 1, 1), (9999, 12, 31), (987, 10, 5)] {
             let day = NaiveDate::from_ymd_opt(year, month, day).expect("is a day");
-            assert_eq!(digits(day).as_ref().map(<[u8; 10]>::as_slice), Some(day.to_string().as_bytes()));
+            assert_eq!(
+                digits(day).as_ref().map(<[u8; 10]>::as_slice),
+                Some(day.to_string().as_bytes())
+            );
         }
         for year in [-1, 10_000] {
-            assert_eq!(digits(NaiveDate::from_ymd_opt(year, 1, 1).expect("is a day")), None);
+            assert_eq!(
+                digits(NaiveDate::from_ymd_opt(year, 1, 1).expect("is a day")),
+                None
+            );
         }
     }
 }

@@ -198,7 +198,10 @@ mod tests {
     #[test]
     fn a_checkpoint_is_read_as_it_was_signed() {
         let (key, checkpoint) = signed();
-        assert_eq!(Checkpoint::read(&checkpoint.line(), None), Ok(checkpoint.clone()));
+        assert_eq!(
+            Checkpoint::read(&checkpoint.line(), None),
+            Ok(checkpoint.clone())
+        );
         let known = Checkpoint::read(&checkpoint.line(), Some(key.public()));
         assert_eq!(known, Ok(checkpoint.clone()));
         let other = Key::new(&SeededChance::from_seed(2)).public();
@@ -225,6 +228,9 @@ mod tests {
             assert_eq!(refused, Err(CheckpointError::Signature), "{from}");
         }
         let format = line.replacen("checkpoint/1", "checkpoint/2", 1);
-        assert_eq!(Checkpoint::read(&format, None), Err(CheckpointError::Format));
+        assert_eq!(
+            Checkpoint::read(&format, None),
+            Err(CheckpointError::Format)
+        );
     }
 }

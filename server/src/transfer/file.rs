@@ -100,7 +100,10 @@ impl<R: BufRead> LogFile<R> {
 
     fn text(&self, bytes: Vec<u8>, first_line: usize) -> Result<String, BadLine> {
         String::from_utf8(bytes).map_err(|error| {
-            let before = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
+            let before = error
+                .as_bytes()
+                .iter()
+                .take(error.utf8_error().valid_up_to());
             BadLine {
                 line: first_line + before.filter(|byte| **byte == b'\n').count(),
                 why: "it is not UTF-8".to_owned(),
@@ -115,7 +118,9 @@ mod tests {
 
     #[test]
     fn lines_are_numbered_through_all_pieces() {
-        let text: String = (1..=40_000).map(|n| format!("{n} {}\n", "x".repeat(n % 100))).collect();
+        let text: String = (1..=40_000)
+            .map(|n| format!("{n} {}\n", "x".repeat(n % 100)))
+            .collect();
         let mut file = LogFile::new(text.as_bytes());
         assert_eq!(file.line().expect("reads").as_deref(), Some("1 x\n"));
         let (mut expected, mut pieces) = (2, 0);
@@ -137,6 +142,9 @@ mod tests {
         let mut file = LogFile::new(b"a\nb\n\xff\n".as_slice());
         assert_eq!(file.piece().expect_err("is no text").line, 3);
         let endless = std::io::BufReader::new(std::io::repeat(b'x'));
-        assert_eq!(LogFile::new(endless).line().expect_err("is too long").line, 1);
+        assert_eq!(
+            LogFile::new(endless).line().expect_err("is too long").line,
+            1
+        );
     }
 }

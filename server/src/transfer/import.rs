@@ -105,7 +105,9 @@ pub async fn import(
     let begin = || {
         let piece = file.piece()?;
         Ok(piece.map(|piece| {
-            tokio::task::spawn_blocking(move || Ok::<_, ImportError>(Page::read(&piece, first.log_id, region)))
+            tokio::task::spawn_blocking(move || {
+                Ok::<_, ImportError>(Page::read(&piece, first.log_id, region))
+            })
         }))
     };
     in_order(begin, async |page: Page| {

@@ -61,14 +61,20 @@ impl First {
             FORMAT if first.end.is_some() => Ok(first),
             FORMAT => Err("it does not say where the log ends".to_owned()),
             FORMAT_BEFORE if !first.partial => Ok(first),
-            other => Err(format!("the format {other} is neither {FORMAT} nor {FORMAT_BEFORE}")),
+            other => Err(format!(
+                "the format {other} is neither {FORMAT} nor {FORMAT_BEFORE}"
+            )),
         }
     }
 
     /// How much of the log the file holds.
     #[must_use]
     pub const fn extent(&self) -> Extent {
-        if self.partial { Extent::Part } else { Extent::Whole }
+        if self.partial {
+            Extent::Part
+        } else {
+            Extent::Whole
+        }
     }
 }
 
@@ -87,7 +93,11 @@ pub struct Line<'a> {
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     payload: Option<Cow<'a, str>>,
     /// Where payload and salt are withheld: the hash of the two.
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "as_hex::maybe")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "as_hex::maybe"
+    )]
     content: Option<Hash>,
     #[serde(borrow)]
     actor: Cow<'a, str>,
@@ -98,13 +108,21 @@ pub struct Line<'a> {
     effective_from: Option<NaiveDate>,
     effective_to: Option<NaiveDate>,
     occurred_at: Option<Timestamp>,
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "as_hex::maybe")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "as_hex::maybe"
+    )]
     salt: Option<[u8; 16]>,
     #[serde(with = "as_hex")]
     hash: Hash,
     /// Not hashed: beside the first event of a command, the keyed hash of what it said. Means something to who has
     /// the region's key, and nothing to anybody else.
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "as_hex::maybe")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "as_hex::maybe"
+    )]
     digest: Option<Hash>,
 }
 

@@ -55,7 +55,11 @@ mod tests {
             Ok((number <= 100).then(|| {
                 tokio::task::spawn_blocking(move || {
                     std::thread::sleep(std::time::Duration::from_micros(number % 7 * 100));
-                    if number == 90 { Err(number) } else { Ok(number) }
+                    if number == 90 {
+                        Err(number)
+                    } else {
+                        Ok(number)
+                    }
                 })
             }))
         };

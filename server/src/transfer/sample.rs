@@ -52,7 +52,9 @@ pub fn write(events: i64, mut out: impl Write) -> std::io::Result<()> {
 }
 
 fn id(of: u128, number: i64) -> Uuid {
-    Uuid::from_u128(0x5a3e_0000_0000_7000_8000_0000_0000_0000 | of << 56 | u128::from(number.unsigned_abs()))
+    Uuid::from_u128(
+        0x5a3e_0000_0000_7000_8000_0000_0000_0000 | of << 56 | u128::from(number.unsigned_abs()),
+    )
 }
 
 fn event(

@@ -185,7 +185,8 @@ struct Stretch {
 
 impl Stretch {
     fn take(&mut self, log_id: Uuid, copied: &Copied<'_>, region: Option<TenantId>) {
-        self.steps.push(Step::of(log_id, &copied.event, copied.hash));
+        self.steps
+            .push(Step::of(log_id, &copied.event, copied.hash));
         let (Some(region), None) = (region, &self.unreadable) else {
             return;
         };
@@ -237,7 +238,9 @@ impl Sums {
                     .filter(|_| position <= last);
                 match place {
                     Some(sum) => *sum = sum.wrapping_add(mixed(id, position)),
-                    None => stray = Some(stray.map_or(position, |before: i64| before.min(position))),
+                    None => {
+                        stray = Some(stray.map_or(position, |before: i64| before.min(position)))
+                    }
                 }
             })
             .await?;
@@ -267,7 +270,9 @@ async fn differing(
         })
         .await?;
     let first = events.symmetric_difference(&table).next();
-    Ok(about_misfit(first.map_or(after + 1, |(position, _)| *position)))
+    Ok(about_misfit(
+        first.map_or(after + 1, |(position, _)| *position),
+    ))
 }
 
 /// What a verification of a file found.
@@ -330,13 +335,16 @@ async fn walk_file<R: BufRead>(
             tokio::task::spawn_blocking(move || Ok::<_, Stop>(steps_of(&piece, log_id, extent)))
         }))
     };
-    in_order(begin, async |(steps, bad): (Vec<(Step, bool)>, Option<BadLine>)| {
-        for (step, full) in &steps {
-            walk.step(step)?;
-            *withheld += i64::from(!full);
-        }
-        bad.map_or(Ok(()), |bad| Err(Stop::Line(bad)))
-    })
+    in_order(
+        begin,
+        async |(steps, bad): (Vec<(Step, bool)>, Option<BadLine>)| {
+            for (step, full) in &steps {
+                walk.step(step)?;
+                *withheld += i64::from(!full);
+            }
+            bad.map_or(Ok(()), |bad| Err(Stop::Line(bad)))
+        },
+    )
     .await?;
     Ok(walk.finish()?)
 }

@@ -74,7 +74,10 @@ async fn verifying_one(opened: &Opened, tenant: &Tenant, output: &Output) -> any
     })
     .await?;
     let memory = began.elapsed();
-    anyhow::ensure!(walk.finish()? == reached, "the two ways reach different ends");
+    anyhow::ensure!(
+        walk.finish()? == reached,
+        "the two ways reach different ends"
+    );
     let n_events = usize::try_from(reached.0)?;
     let figures = json!({
         "events": reached.0,
@@ -124,7 +127,11 @@ fn orders(
             Stdio::null()
         };
         let mut command = Command::new(std::env::current_exe()?);
-        command.args(order).arg("--data").arg(&place.data).stdout(out);
+        command
+            .args(order)
+            .arg("--data")
+            .arg(&place.data)
+            .stdout(out);
         if let Some(url) = &place.url {
             command.env("DATABASE_URL", url);
         }
@@ -138,8 +145,14 @@ fn orders(
         });
         output.say(what, &figures);
     }
-    let (before, after) = (std::fs::metadata(&log)?.len(), std::fs::metadata(&again)?.len());
-    anyhow::ensure!(after >= before, "the export is shorter than what was imported");
+    let (before, after) = (
+        std::fs::metadata(&log)?.len(),
+        std::fs::metadata(&again)?.len(),
+    );
+    anyhow::ensure!(
+        after >= before,
+        "the export is shorter than what was imported"
+    );
     Ok(())
 }
 
