@@ -325,9 +325,9 @@ impl<'a> Fields<'a> {
 
 fn event(mut row: Fields<'_>) -> Result<Copied<'_>, StoreError> {
     let position = row.int8()?;
-    rest_of_event(position, row).or_else(|_| {
+    rest_of_event(position, row).ok().ok_or_else(|| {
         let why = format!("the row at position {position} is not as the log's rows are");
-        Err(StoreError::Damaged(why))
+        StoreError::Damaged(why)
     })
 }
 

@@ -138,6 +138,10 @@ pub struct Withheld {
 }
 
 /// A line of a part of a log.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one at a time is looked at, and none is kept"
+)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AnyLine<'a> {
     /// At least the envelope.
