@@ -1,13 +1,14 @@
 //! `samspor bench`: the figures of the service, each beside what bare Postgres does on the same machine in the same run.
 //! It works in regions of its own and leaves them behind: give it a database of its own.
 
+mod transfer;
+
 use super::place::{Opened, Place};
 use super::wrong;
 use crate::chance::{self, OsChance};
 use crate::clock::{Clock, SystemClock};
 use crate::executor::{CommandError, Executor, Order};
 use crate::store::tenants::{self, NewTenant, Tenant};
-use crate::transfer::verify::{self, Verified, Walk};
 use crate::views::rebuild;
 use domain::actor::Actor;
 use domain::command::Submission;
@@ -51,7 +52,7 @@ pub(super) enum Bench {
         #[command(flatten)]
         output: Output,
     },
-    /// Going along the chain of the demo regions.
+    /// Verifying the logs of the demo regions.
     Verify {
         /// How many events the demo regions hold at least.
         #[arg(long, default_value_t = 100_000)]
@@ -59,16 +60,39 @@ pub(super) enum Bench {
         #[command(flatten)]
         output: Output,
     },
+    /// Writes a log of made-up events to standard output, as an export.
+    Log {
+        /// How many.
+        #[arg(long, default_value_t = 1_000_000)]
+        events: u32,
+    },
+    /// Importing, verifying and exporting a log of made-up events: how fast, and in how much memory.
+    Transfer {
+        /// How many.
+        #[arg(long, default_value_t = 1_000_000)]
+        events: u32,
+        #[command(flatten)]
+        output: Output,
+    },
 }
 
 impl Bench {
     pub async fn run(self, place: &Place) -> anyhow::Result<()> {
+        if let Self::Log { events } = self {
+            return transfer::write_log(events);
+        }
         let opened = place.open().await?;
         match &self {
+            Self::Log { .. } => {}
             Self::Append { output } => append(&opened, output).await?,
             Self::Load { output } => load(&opened, output).await?,
             Self::Rebuild { events, output } => rebuilding(&opened, *events, output).await?,
-            Self::Verify { events, output } => verifying(&opened, *events, output).await?,
+            Self::Verify { events, output } => {
+                transfer::verifying(&opened, *events, output).await?
+            }
+            Self::Transfer { events, output } => {
+                transfer::transferring(place, &opened, *events, output).await?;
+            }
         }
         opened.close().await
     }
@@ -253,39 +277,6 @@ async fn rebuilding(opened: &Opened, events: u64, output: &Output) -> anyhow::Re
             "s": seconds.as_secs_f64(), "events_per_s": per_second(n_events, seconds),
         });
         output.say(&format!("rebuild {}", tenant.slug), &figures);
-    }
-    Ok(())
-}
-
-async fn verifying(opened: &Opened, events: u64, output: &Output) -> anyhow::Result<()> {
-    crate::demo::load(&opened.executors(), Some(events)).await?;
-    for tenant in opened
-        .store
-        .tenants()
-        .await?
-        .into_iter()
-        .filter(|tenant| tenant.demo)
-    {
-        let began = Instant::now();
-        let Verified::Fits { events, .. } = verify::verify(&opened.store, &tenant).await? else {
-            anyhow::bail!("the chain of {} is broken", tenant.slug)
-        };
-        let stored = began.elapsed();
-        let mut scope = opened.store.reading(tenant.tenant()).await?;
-        let log_id = scope.head().await?.log_id;
-        let rows = scope.rows_after(0, i64::MAX).await?;
-        let began = Instant::now();
-        let mut walk = Walk::new(log_id);
-        for row in &rows {
-            walk.step(row)?;
-        }
-        let n_events = usize::try_from(events).unwrap_or(usize::MAX);
-        let figures = json!({
-            "events": events,
-            "from_postgres_per_s": per_second(n_events, stored),
-            "from_memory_per_s": per_second(n_events, began.elapsed()),
-        });
-        output.say(&format!("verify {}", tenant.slug), &figures);
     }
     Ok(())
 }

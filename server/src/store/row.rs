@@ -111,6 +111,17 @@ pub fn position(stored: i64) -> Position {
     u64::try_from(stored).unwrap_or(0)
 }
 
+/// What an event says, from its stored name and payload alone.
+///
+/// # Errors
+/// [`StoreError::Unreadable`] when this release does not know it.
+pub fn event_of(position: Position, name: &str, payload: &str) -> Result<Event, StoreError> {
+    let unreadable = |why: String| StoreError::Unreadable { position, why };
+    let payload: Payload<'_> =
+        serde_json::from_str(payload).map_err(|error| unreadable(error.to_string()))?;
+    wire::decode(name, payload.event.get()).map_err(|error| unreadable(error.to_string()))
+}
+
 impl EventRow {
     /// The stream it lies in, if its kind is known.
     #[must_use]
@@ -134,8 +145,7 @@ impl EventRow {
     /// # Errors
     /// [`StoreError::Unreadable`] when this release does not know it.
     pub fn recorded(&self) -> Result<Recorded, StoreError> {
-        let event: Event = wire::decode(&self.name, self.payload()?.event.get())
-            .map_err(|error| self.unreadable(&error))?;
+        let event = event_of(position(self.position), &self.name, &self.payload)?;
         let effective = match (self.effective_from, self.effective_to) {
             (Some(from), Some(to)) => Effective::Days { from, to },
             _ => Effective::Unknown,
