@@ -1,4 +1,5 @@
-//! What executors owe each other and their callers: a share for everybody, nothing stale, memory given back.
+//! What executors owe each other and their callers: a share for everybody, nothing stale, memory given back. Figures
+//! are the whole process's; the runner gives each test one of its own.
 
 use crate::helpers::{
     Region, executors, master, open_tenant, order, organisation, register, rename,
