@@ -8,12 +8,14 @@ use super::wrong;
 use crate::chance::{self, OsChance};
 use crate::clock::{Clock, SystemClock};
 use crate::executor::{CommandError, Executor, Order};
+use crate::metrics;
+use crate::store::bench::Stored;
 use crate::store::tenants::{self, NewTenant, Tenant};
 use crate::views::rebuild;
 use domain::actor::Actor;
 use domain::command::Submission;
 use domain::history::Live;
-use domain::ids::{CommandId, OrganisationId};
+use domain::ids::{CommandId, OrganisationId, TenantId};
 use domain::organisation::command::OrganisationCommand;
 use domain::organisation::event::OrganisationKind;
 use domain::rule::State;
@@ -166,21 +168,42 @@ fn millis(mut times: Vec<Duration>, part: f64) -> f64 {
         .map_or(0.0, |time| (time.as_secs_f64() * 100_000.0).round() / 100.0)
 }
 
+/// How long each of many took, in milliseconds.
+fn spread(times: &[Duration]) -> Value {
+    let part = |part| millis(times.to_vec(), part);
+    json!({ "p50_ms": part(0.5), "p95_ms": part(0.95), "p99_ms": part(0.99) })
+}
+
+/// As a multiple of something, to two places.
+fn times_of(one: f64, other: f64) -> f64 {
+    (one / other * 100.0).round() / 100.0
+}
+
 async fn append(opened: &Opened, output: &Output) -> anyhow::Result<()> {
-    let raw = opened
-        .store
-        .bench_inserts(SystemClock.now(), MEASURED)
-        .await?;
+    // As long as what an event of the measured kind stores.
+    const TEXT_BYTES: usize = 190;
+    let raw = opened.store.bench_inserts(TEXT_BYTES, MEASURED).await?;
+    let hundred_rows_per_s = per_second(raw.hundred.len() * 100, MEASURED);
     output.say(
-        "raw inserts, one connection",
-        &json!({ "single_ms_p50": millis(raw.single.clone(), 0.5), "hundred_rows_per_s": raw.rows_per_second }),
+        "raw inserts",
+        &json!({
+            "one_row": spread(&raw.single),
+            "one_row_on_64_connections_per_s": per_second(raw.single_of_64.len(), MEASURED),
+            "one_row_on_64_connections": spread(&raw.single_of_64),
+            "100_rows": spread(&raw.hundred),
+            "100_rows_rows_per_s": hundred_rows_per_s,
+            "wal_bytes_per_row": raw.wal_bytes_per_row,
+        }),
     );
     for (regions, writers) in [(1, 1), (1, 64), (1, 256), (50, 250)] {
-        let mut executors = Vec::new();
         let all = opened.executors();
+        let (mut executors, mut tenants) = (Vec::new(), Vec::new());
         for _ in 0..regions {
-            executors.push(all.of(region(opened).await?.tenant()).await?);
+            let tenant = region(opened).await?.tenant();
+            executors.push(all.of(tenant).await?);
+            tenants.push(tenant);
         }
+        let before = Before::now(opened).await?;
         let began = Instant::now();
         let tasks: Vec<_> = (0..writers)
             .map(|writer| {
@@ -191,17 +214,87 @@ async fn append(opened: &Opened, output: &Output) -> anyhow::Result<()> {
         for task in tasks {
             times.extend(task.await??);
         }
-        let figures = json!({
-            "events_per_s": per_second(times.len(), began.elapsed()),
-            "p50_ms": millis(times.clone(), 0.5),
-            "p99_ms": millis(times, 0.99),
+        let rate = per_second(times.len(), began.elapsed());
+        let mut figures = json!({
+            "events_per_s": rate,
+            "times_raw_100_rows": times_of(rate as f64, hundred_rows_per_s as f64),
+            "times_raw_one_row_p50": times_of(millis(times.clone(), 0.5), millis(raw.single.clone(), 0.5)),
+            "took": spread(&times),
         });
+        before.add_to(&mut figures, opened, &tenants).await?;
         output.say(
             &format!("append, {writers} writers, {regions} regions"),
             &figures,
         );
     }
     Ok(())
+}
+
+/// What was counted before a figure was measured.
+struct Before {
+    wal: u64,
+    decide_s: f64,
+    landing_s: f64,
+    calls: u64,
+    batches: u64,
+    resident: i64,
+    cached: i64,
+}
+
+impl Before {
+    async fn now(opened: &Opened) -> anyhow::Result<Self> {
+        Ok(Self {
+            wal: opened.store.bench_wal().await?,
+            decide_s: metrics::DECIDE_SECONDS.sum(),
+            landing_s: metrics::LANDING_SECONDS.sum(),
+            calls: metrics::LANDING_SECONDS.count(),
+            batches: metrics::BATCH_ORDERS.count(),
+            resident: resident_kib(),
+            cached: metrics::CACHE_BYTES.get(),
+        })
+    }
+
+    /// Where the time went, what was written, and how far the cache's estimate is from the truth.
+    async fn add_to(
+        self,
+        figures: &mut Value,
+        opened: &Opened,
+        tenants: &[TenantId],
+    ) -> anyhow::Result<()> {
+        let mut stored = Stored::default();
+        for tenant in tenants {
+            let one = opened.store.bench_stored(*tenant).await?;
+            stored.events += one.events;
+            stored.rows += one.rows;
+            stored.payload_bytes += one.payload_bytes;
+        }
+        let now = Self::now(opened).await?;
+        let each = |sum: f64| times_of(sum, stored.events.max(1) as f64);
+        let more = json!({
+            "rows_per_event": each(stored.rows as f64),
+            "payload_bytes_per_event": each(stored.payload_bytes as f64).round(),
+            "wal_bytes_per_event": each((now.wal - self.wal) as f64).round(),
+            "orders_per_batch": times_of(stored.events as f64, (now.batches - self.batches) as f64),
+            "batches_per_call": times_of((now.batches - self.batches) as f64, (now.calls - self.calls) as f64),
+            "deciding_s": times_of(now.decide_s - self.decide_s, 1.0),
+            "landing_s": times_of(now.landing_s - self.landing_s, 1.0),
+            "cache_grew_kib": (now.cached - self.cached) / 1_024,
+            "process_grew_kib": now.resident - self.resident,
+        });
+        if let (Some(figures), Some(more)) = (figures.as_object_mut(), more.as_object()) {
+            figures.extend(more.clone());
+        }
+        Ok(())
+    }
+}
+
+/// Memory that this process has in use; nothing where the system does not say.
+fn resident_kib() -> i64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:")?.split_whitespace().next());
+    line.and_then(|kib| kib.parse().ok()).unwrap_or(0)
 }
 
 async fn write(executor: Executor, until: Instant) -> anyhow::Result<Vec<Duration>> {
