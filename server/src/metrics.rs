@@ -273,6 +273,11 @@ impl Histogram {
         self.counts.iter().map(|count| count.load(Relaxed)).sum()
     }
 
+    /// All together, as shown.
+    pub fn sum(&self) -> f64 {
+        self.shown(self.sum.load(Relaxed))
+    }
+
     fn text(&self, text: &mut String, name: &str) {
         head(text, name, "histogram");
         let mut below = 0;
@@ -283,7 +288,7 @@ impl Histogram {
         }
         below += self.counts[ENDS].load(Relaxed);
         line(text, name, "_bucket{le=\"+Inf\"}", below);
-        line(text, name, "_sum", self.shown(self.sum.load(Relaxed)));
+        line(text, name, "_sum", self.sum());
         line(text, name, "_count", below);
     }
 

@@ -1,19 +1,22 @@
 //! `samspor bench`: the figures of the service, each beside what bare Postgres does on the same machine in the same run.
 //! It works in regions of its own and leaves them behind: give it a database of its own.
 
+mod transfer;
+
 use super::place::{Opened, Place};
 use super::wrong;
 use crate::chance::{self, OsChance};
 use crate::clock::{Clock, SystemClock};
 use crate::executor::{CommandError, Executor, Order};
+use crate::metrics;
 use crate::store::Store;
+use crate::store::bench::Stored;
 use crate::store::tenants::{self, NewTenant, Tenant};
-use crate::transfer::verify::{self, Verified, Walk};
 use crate::views::{self, rebuild};
 use domain::actor::Actor;
 use domain::command::Submission;
 use domain::history::Live;
-use domain::ids::{CommandId, OrganisationId};
+use domain::ids::{CommandId, OrganisationId, TenantId};
 use domain::organisation::command::OrganisationCommand;
 use domain::organisation::event::OrganisationKind;
 use domain::rule::State;
@@ -56,7 +59,7 @@ pub(super) enum Bench {
         #[command(flatten)]
         output: Output,
     },
-    /// Going along the chain of the demo regions.
+    /// Verifying the logs of the demo regions.
     Verify {
         /// How many events the demo regions hold at least.
         #[arg(long, default_value_t = 100_000)]
@@ -64,16 +67,39 @@ pub(super) enum Bench {
         #[command(flatten)]
         output: Output,
     },
+    /// Writes a log of made-up events to standard output, as an export.
+    Log {
+        /// How many.
+        #[arg(long, default_value_t = 1_000_000)]
+        events: u32,
+    },
+    /// Importing, verifying and exporting a log of made-up events: how fast, and in how much memory.
+    Transfer {
+        /// How many.
+        #[arg(long, default_value_t = 1_000_000)]
+        events: u32,
+        #[command(flatten)]
+        output: Output,
+    },
 }
 
 impl Bench {
     pub async fn run(self, place: &Place) -> anyhow::Result<()> {
+        if let Self::Log { events } = self {
+            return transfer::write_log(events);
+        }
         let opened = place.open().await?;
         match &self {
+            Self::Log { .. } => {}
             Self::Append { output } => append(&opened, output).await?,
             Self::Load { output } => load(&opened, output).await?,
             Self::Rebuild { events, output } => rebuilding(&opened, *events, output).await?,
-            Self::Verify { events, output } => verifying(&opened, *events, output).await?,
+            Self::Verify { events, output } => {
+                transfer::verifying(&opened, *events, output).await?
+            }
+            Self::Transfer { events, output } => {
+                transfer::transferring(place, &opened, *events, output).await?;
+            }
         }
         opened.close().await
     }
@@ -147,21 +173,42 @@ fn millis(mut times: Vec<Duration>, part: f64) -> f64 {
         .map_or(0.0, |time| (time.as_secs_f64() * 100_000.0).round() / 100.0)
 }
 
+/// How long each of many took, in milliseconds.
+fn spread(times: &[Duration]) -> Value {
+    let part = |part| millis(times.to_vec(), part);
+    json!({ "p50_ms": part(0.5), "p95_ms": part(0.95), "p99_ms": part(0.99) })
+}
+
+/// As a multiple of something, to two places.
+fn times_of(one: f64, other: f64) -> f64 {
+    (one / other * 100.0).round() / 100.0
+}
+
 async fn append(opened: &Opened, output: &Output) -> anyhow::Result<()> {
-    let raw = opened
-        .store
-        .bench_inserts(SystemClock.now(), MEASURED)
-        .await?;
+    // As long as what an event of the measured kind stores.
+    const TEXT_BYTES: usize = 190;
+    let raw = opened.store.bench_inserts(TEXT_BYTES, MEASURED).await?;
+    let hundred_rows_per_s = per_second(raw.hundred.len() * 100, MEASURED);
     output.say(
-        "raw inserts, one connection",
-        &json!({ "single_ms_p50": millis(raw.single.clone(), 0.5), "hundred_rows_per_s": raw.rows_per_second }),
+        "raw inserts",
+        &json!({
+            "one_row": spread(&raw.single),
+            "one_row_on_64_connections_per_s": per_second(raw.single_of_64.len(), MEASURED),
+            "one_row_on_64_connections": spread(&raw.single_of_64),
+            "100_rows": spread(&raw.hundred),
+            "100_rows_rows_per_s": hundred_rows_per_s,
+            "wal_bytes_per_row": raw.wal_bytes_per_row,
+        }),
     );
     for (regions, writers) in [(1, 1), (1, 64), (1, 256), (50, 250)] {
-        let mut executors = Vec::new();
         let all = opened.executors();
+        let (mut executors, mut tenants) = (Vec::new(), Vec::new());
         for _ in 0..regions {
-            executors.push(all.of(region(opened).await?.tenant()).await?);
+            let tenant = region(opened).await?.tenant();
+            executors.push(all.of(tenant).await?);
+            tenants.push(tenant);
         }
+        let before = Before::now(opened).await?;
         let began = Instant::now();
         let tasks: Vec<_> = (0..writers)
             .map(|writer| {
@@ -172,17 +219,87 @@ async fn append(opened: &Opened, output: &Output) -> anyhow::Result<()> {
         for task in tasks {
             times.extend(task.await??);
         }
-        let figures = json!({
-            "events_per_s": per_second(times.len(), began.elapsed()),
-            "p50_ms": millis(times.clone(), 0.5),
-            "p99_ms": millis(times, 0.99),
+        let rate = per_second(times.len(), began.elapsed());
+        let mut figures = json!({
+            "events_per_s": rate,
+            "times_raw_100_rows": times_of(rate as f64, hundred_rows_per_s as f64),
+            "times_raw_one_row_p50": times_of(millis(times.clone(), 0.5), millis(raw.single.clone(), 0.5)),
+            "took": spread(&times),
         });
+        before.add_to(&mut figures, opened, &tenants).await?;
         output.say(
             &format!("append, {writers} writers, {regions} regions"),
             &figures,
         );
     }
     Ok(())
+}
+
+/// What was counted before a figure was measured.
+struct Before {
+    wal: u64,
+    decide_s: f64,
+    landing_s: f64,
+    calls: u64,
+    batches: u64,
+    resident: i64,
+    cached: i64,
+}
+
+impl Before {
+    async fn now(opened: &Opened) -> anyhow::Result<Self> {
+        Ok(Self {
+            wal: opened.store.bench_wal().await?,
+            decide_s: metrics::DECIDE_SECONDS.sum(),
+            landing_s: metrics::LANDING_SECONDS.sum(),
+            calls: metrics::LANDING_SECONDS.count(),
+            batches: metrics::BATCH_ORDERS.count(),
+            resident: resident_kib(),
+            cached: metrics::CACHE_BYTES.get(),
+        })
+    }
+
+    /// Where the time went, what was written, and how far the cache's estimate is from the truth.
+    async fn add_to(
+        self,
+        figures: &mut Value,
+        opened: &Opened,
+        tenants: &[TenantId],
+    ) -> anyhow::Result<()> {
+        let mut stored = Stored::default();
+        for tenant in tenants {
+            let one = opened.store.bench_stored(*tenant).await?;
+            stored.events += one.events;
+            stored.rows += one.rows;
+            stored.payload_bytes += one.payload_bytes;
+        }
+        let now = Self::now(opened).await?;
+        let each = |sum: f64| times_of(sum, stored.events.max(1) as f64);
+        let more = json!({
+            "rows_per_event": each(stored.rows as f64),
+            "payload_bytes_per_event": each(stored.payload_bytes as f64).round(),
+            "wal_bytes_per_event": each((now.wal - self.wal) as f64).round(),
+            "orders_per_batch": times_of(stored.events as f64, (now.batches - self.batches) as f64),
+            "batches_per_call": times_of((now.batches - self.batches) as f64, (now.calls - self.calls) as f64),
+            "deciding_s": times_of(now.decide_s - self.decide_s, 1.0),
+            "landing_s": times_of(now.landing_s - self.landing_s, 1.0),
+            "cache_grew_kib": (now.cached - self.cached) / 1_024,
+            "process_grew_kib": now.resident - self.resident,
+        });
+        if let (Some(figures), Some(more)) = (figures.as_object_mut(), more.as_object()) {
+            figures.extend(more.clone());
+        }
+        Ok(())
+    }
+}
+
+/// Memory that this process has in use; nothing where the system does not say.
+fn resident_kib() -> i64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:")?.split_whitespace().next());
+    line.and_then(|kib| kib.parse().ok()).unwrap_or(0)
 }
 
 async fn write(executor: Executor, until: Instant) -> anyhow::Result<Vec<Duration>> {
@@ -298,37 +415,4 @@ async fn read_meanwhile(
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     (times, failed)
-}
-
-async fn verifying(opened: &Opened, events: u64, output: &Output) -> anyhow::Result<()> {
-    crate::demo::load(&opened.executors(), Some(events)).await?;
-    for tenant in opened
-        .store
-        .tenants()
-        .await?
-        .into_iter()
-        .filter(|tenant| tenant.demo)
-    {
-        let began = Instant::now();
-        let Verified::Fits { events, .. } = verify::verify(&opened.store, &tenant).await? else {
-            anyhow::bail!("the chain of {} is broken", tenant.slug)
-        };
-        let stored = began.elapsed();
-        let mut scope = opened.store.reading(tenant.tenant()).await?;
-        let log_id = scope.head().await?.log_id;
-        let rows = scope.rows_after(0, i64::MAX).await?;
-        let began = Instant::now();
-        let mut walk = Walk::new(log_id);
-        for row in &rows {
-            walk.step(row)?;
-        }
-        let n_events = usize::try_from(events).unwrap_or(usize::MAX);
-        let figures = json!({
-            "events": events,
-            "from_postgres_per_s": per_second(n_events, stored),
-            "from_memory_per_s": per_second(n_events, began.elapsed()),
-        });
-        output.say(&format!("verify {}", tenant.slug), &figures);
-    }
-    Ok(())
 }

@@ -4,6 +4,7 @@
 //! went wrong is one plain sentence on standard error.
 
 mod bench;
+mod checkpoint;
 mod demo;
 mod feed;
 mod place;
@@ -17,7 +18,9 @@ mod views;
 
 use clap::{Parser, Subcommand};
 use place::Place;
-use std::path::PathBuf;
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Samspor: the shared memory of regional learning networks.
@@ -49,12 +52,10 @@ enum Order {
     /// Opens and lists regions.
     #[command(subcommand, arg_required_else_help = false)]
     Tenant(tenant::Tenant),
-    /// Writes a region's log as JSON Lines to standard output.
     Export(transfer::Export),
-    /// Reads an exported log into an empty region.
     Import(transfer::Import),
-    /// Checks the hash chain of one region, of all, or of an exported file.
     Verify(verify::Verify),
+    Checkpoint(checkpoint::Checkpoint),
     /// Fills or checks the snapshots of views.
     #[command(subcommand, arg_required_else_help = false)]
     Views(views::Views),
@@ -109,6 +110,15 @@ fn causes(error: &anyhow::Error) -> String {
         }
     }
     said
+}
+
+/// A new file that only its owner can read and write.
+pub(crate) fn secret_file(path: &Path) -> std::io::Result<File> {
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
 }
 
 /// Runs the program.
@@ -171,6 +181,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Order::Export(order) => order.run(&place).await,
         Order::Import(order) => order.run(&place).await,
         Order::Verify(order) => order.run(&place).await,
+        Order::Checkpoint(order) => order.run(&place).await,
         Order::Views(order) => order.run(&place).await,
         Order::Feed(order) => order.run(&place).await,
         Order::Show(order) => order.run(&place).await,

@@ -1,8 +1,57 @@
 //! The executor: decides commands on the state at the head of a region's log and lands what they bring.
 //!
-//! One task per active region and process. Orders pass a bounded queue in order; what waits together is decided on a
-//! copy of the cached states and lands in one call, on condition that the log still ends where the states stand. So
-//! every decision was made on the region's whole state, and nothing is answered before Postgres has flushed it.
+//! # An append, from call to commit
+//!
+//! 1. [`Executor::submit`] puts the order into its region's queue ([`queue`]), into the lane of who acts. A full lane or
+//!    queue answers "try again" at once.
+//! 2. The region's one task ([`worker`]) lets everybody who is ready speak, then takes up to 256 orders, one of each lane
+//!    in turn. A lone order is not kept waiting for company.
+//! 3. Each is decided by [`domain::rule::decide`] on cached states ([`cache`]) as the orders before it have left them
+//!    ([`batch`]). What is missing is read in one query for all orders of the batch. A stream that is not cached is
+//!    presumed not to have begun, if the order begins it: its first event lands as version 1, which only one can have.
+//! 4. What it brings is sealed, numbered and hashed, and taken into copies of the states.
+//! 5. The batch goes to the process's [`lander`]. Batches of several regions that wait there share one call: `land_each`
+//!    sets one region after the other and lands each with `land`, on condition that its log still ends where its states
+//!    stand, in a block of its own. One batch alone is landed by `land` itself. There are at most two calls under way.
+//! 6. Postgres has flushed: the states are taken over, listeners are told, callers are answered.
+//!
+//! Where the log ended elsewhere, the batch was *overtaken*: the head's lock is taken first, what was missed is read, and
+//! the batch is decided again and landed in that transaction. Where the *reply was lost*, the log is asked before anybody
+//! is answered ([`recover`]). Where a batch fails for any other reason, its orders are landed one by one. A region in
+//! which nobody has ordered anything for minutes gives its memory back.
+//!
+//! Batches are not decided ahead of the one that is being flushed: with callers that wait for their answers there is
+//! nothing to decide then, and `samspor bench append` shows that deciding is a small part of the time.
+//!
+//! # What is promised, and the test that proves it
+//!
+//! - An accepted command's events are in the log, flushed, in one place, without gaps, whoever else writes:
+//!   `store_contract::sixteen_writers_on_one_stream_through_two_processes_lose_and_double_nothing`.
+//! - Every decision was made on the region's whole state, nothing stale lands:
+//!   `store_contract::an_overtaken_executor_reads_what_it_missed_and_decides_again`; not by a process that froze before
+//!   it landed, nor by one that froze with the lock in hand, which holds nobody up for long:
+//!   `executors::a_process_frozen_before_it_landed_cannot_land_what_is_stale_by_then`,
+//!   `executors::a_process_frozen_with_the_heads_lock_keeps_a_region_from_nobody_for_long`.
+//! - What was presumed is proved: `executors::what_had_begun_is_found_by_who_presumed_it_had_not`.
+//! - A command sent again gets its first answer, also after a lost reply; its id with other content is an error; a
+//!   refused command is not remembered: `store_contract::the_same_command_twice_gets_the_first_answer`,
+//!   `faults::a_landing_whose_reply_was_lost_is_found_in_the_log`,
+//!   `faults::a_landing_that_never_arrived_is_landed_again`,
+//!   `store_contract::another_command_with_the_same_id_is_an_error`,
+//!   `store_contract::a_refused_command_is_not_remembered`.
+//! - A command that overwrites what changed since it was seen is refused with the event that changed it:
+//!   `features_meeting`, `features_network` and `features_commitment` expect `Rejection::Changed` with its position.
+//! - One bad command hurts only itself: `store_contract::one_bad_command_hurts_only_itself`. What becomes of one region's
+//!   batch is nothing to the others of its call:
+//!   `executors::of_regions_in_one_call_what_becomes_of_one_is_nothing_to_the_others`.
+//! - Regions that wait together share a call: `executors::regions_that_wait_together_share_a_call`.
+//! - Each process gets its share of a region, and of many: `store_contract::of_two_processes_neither_starves`,
+//!   `executors::of_two_processes_in_many_regions_neither_starves_in_any`.
+//! - Each caller gets a share too, and the orders of one keep their order:
+//!   `executors::who_brings_a_thousand_orders_keeps_no_other_caller_waiting`,
+//!   `store_contract::orders_of_one_caller_are_decided_in_their_order`.
+//! - Memory is bounded and given back: `executors::a_cache_that_is_too_small_costs_reads_and_nothing_else`,
+//!   `executors::an_executor_without_orders_gives_its_memory_back_and_the_next_order_starts_another`.
 
 mod batch;
 mod cache;

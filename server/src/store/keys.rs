@@ -21,6 +21,15 @@ pub struct Kept {
     pub wrapped: Option<Vec<u8>>,
 }
 
+/// What a key opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    /// A text.
+    Text,
+    /// A person's name.
+    Person,
+}
+
 type KeptRow = (Uuid, i64, Option<Vec<u8>>);
 
 fn kept(rows: Vec<KeptRow>) -> Vec<Kept> {
@@ -66,6 +75,30 @@ impl Store {
             .ok_or(StoreError::RegionKey)?;
         Ok((key, TenantId(region)))
     }
+
+    /// Gives an empty region the key of the log that moves in: what it sealed opens, and the digests of its commands
+    /// mean here what they meant there.
+    ///
+    /// # Errors
+    /// [`StoreError::RegionKey`] when the region has none to be replaced.
+    pub async fn adopt_region_key(
+        &self,
+        scope: &mut TenantScope,
+        chance: &dyn Chance,
+        key: &Key,
+    ) -> Result<(), StoreError> {
+        let tenant = scope.tenant();
+        let done = sqlx::query("UPDATE keys.region_keys SET wrapped = $2 WHERE tenant_id = $1")
+            .bind(tenant.0)
+            .bind(self.wrap_region_key(chance, tenant, key))
+            .execute(scope.connection())
+            .await?;
+        if done.rows_affected() == 1 {
+            Ok(())
+        } else {
+            Err(StoreError::RegionKey)
+        }
+    }
 }
 
 impl TenantScope {
@@ -102,25 +135,65 @@ impl TenantScope {
         Ok(kept(rows))
     }
 
-    /// All keys of texts, then all of persons: for an export of the keys.
+    /// Keys of one sort in the order of their ids, after an id, at most `limit`.
     ///
     /// # Errors
     /// Of the database.
-    pub async fn all_keys(&mut self) -> Result<(Vec<Kept>, Vec<Kept>), StoreError> {
-        let tenant = self.tenant().0;
-        let texts: Vec<KeptRow> = sqlx::query_as(
-            "SELECT text_id, position, wrapped FROM keys.text_keys WHERE tenant_id = $1",
-        )
-        .bind(tenant)
-        .fetch_all(self.connection())
-        .await?;
-        let persons: Vec<KeptRow> = sqlx::query_as(
-            "SELECT person_id, position, wrapped FROM keys.person_keys WHERE tenant_id = $1",
-        )
-        .bind(tenant)
-        .fetch_all(self.connection())
-        .await?;
-        Ok((kept(texts), kept(persons)))
+    pub async fn keys_after(
+        &mut self,
+        sort: Sort,
+        after: Option<Uuid>,
+        limit: i64,
+    ) -> Result<Vec<Kept>, StoreError> {
+        let statement = match sort {
+            Sort::Text => {
+                "SELECT text_id, position, wrapped FROM keys.text_keys
+                 WHERE tenant_id = $1 AND ($2 IS NULL OR text_id > $2) ORDER BY text_id LIMIT $3"
+            }
+            Sort::Person => {
+                "SELECT person_id, position, wrapped FROM keys.person_keys
+                 WHERE tenant_id = $1 AND ($2 IS NULL OR person_id > $2) ORDER BY person_id LIMIT $3"
+            }
+        };
+        let rows: Vec<KeptRow> = sqlx::query_as(statement)
+            .bind(self.tenant().0)
+            .bind(after)
+            .bind(limit)
+            .fetch_all(self.connection())
+            .await?;
+        Ok(kept(rows))
+    }
+
+    /// Puts keys, wrapped by the region's, beside what an import brought. Keys of what it did not bring are left out.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub async fn bring_keys(
+        &mut self,
+        sort: Sort,
+        keys: &[(Uuid, Vec<u8>)],
+    ) -> Result<(), StoreError> {
+        let statement = match sort {
+            Sort::Text => {
+                "UPDATE keys.text_keys AS k SET wrapped = n.wrapped
+                 FROM unnest($2::uuid[], $3::bytea[]) AS n (id, wrapped)
+                 WHERE k.tenant_id = $1 AND k.text_id = n.id"
+            }
+            Sort::Person => {
+                "UPDATE keys.person_keys AS k SET wrapped = n.wrapped
+                 FROM unnest($2::uuid[], $3::bytea[]) AS n (id, wrapped)
+                 WHERE k.tenant_id = $1 AND k.person_id = n.id"
+            }
+        };
+        let ids: Vec<Uuid> = keys.iter().map(|(id, _)| *id).collect();
+        let wrapped: Vec<&[u8]> = keys.iter().map(|(_, wrapped)| wrapped.as_slice()).collect();
+        sqlx::query(statement)
+            .bind(self.tenant().0)
+            .bind(ids)
+            .bind(wrapped)
+            .execute(self.connection())
+            .await?;
+        Ok(())
     }
 
     /// Withdraws a text: its words can never be read again.

@@ -6,6 +6,7 @@
 pub mod bench;
 pub mod chain;
 pub mod connect;
+pub mod copy;
 pub mod error;
 pub mod feed;
 pub mod keys;

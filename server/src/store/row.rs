@@ -112,6 +112,25 @@ pub fn position(stored: i64) -> Position {
     u64::try_from(stored).unwrap_or(0)
 }
 
+/// What an event says, from its stored name and payload alone.
+///
+/// # Errors
+/// [`StoreError::Newer`] when only a newer release can read it, [`StoreError::Unreadable`] when it is not what its
+/// name says.
+pub fn event_of(position: Position, name: &str, payload: &str) -> Result<Event, StoreError> {
+    let unreadable = |why: String| StoreError::Unreadable { position, why };
+    let payload: Payload<'_> =
+        serde_json::from_str(payload).map_err(|error| unreadable(error.to_string()))?;
+    wire::decode(name, payload.event.get()).map_err(|error| match error {
+        WireError::UnknownName(name) => Newer {
+            position,
+            what: format!("the event {name}"),
+        }
+        .into(),
+        WireError::Data { .. } => unreadable(error.to_string()),
+    })
+}
+
 impl EventRow {
     /// The stream it lies in, if its kind is known.
     #[must_use]
@@ -136,11 +155,7 @@ impl EventRow {
     /// [`StoreError::Newer`] when only a newer release can read it, [`StoreError::Unreadable`] when it is not what its
     /// name says.
     pub fn recorded(&self) -> Result<Recorded, StoreError> {
-        let event: Event =
-            wire::decode(&self.name, self.payload()?.event.get()).map_err(|error| match error {
-                WireError::UnknownName(name) => self.newer(format!("the event {name}")),
-                WireError::Data { .. } => self.unreadable(&error),
-            })?;
+        let event = event_of(position(self.position), &self.name, &self.payload)?;
         let effective = match (self.effective_from, self.effective_to) {
             (Some(from), Some(to)) => Effective::Days { from, to },
             _ => Effective::Unknown,

@@ -1,13 +1,20 @@
-//! Reading an exported log into an empty region, in one transaction: all of it, checked, or nothing.
+//! Reading an exported log into an empty region: checked while it is read, landed page by page inside one transaction,
+//! so that there is all of it or nothing, also when the process is killed.
+//!
+//! With the keys the region becomes in every respect the one it was: a command that was accepted before the move gets
+//! its first answer. Without them nothing that was sealed opens, and the digests of commands mean nothing here: such a
+//! command is refused as another with its id, so it takes effect once all the same.
 
-use super::keys::{self, KeysError};
-use super::lines::{FORMAT, First, Line};
-use super::verify::{Misfit, Walk};
+use super::file::{BadLine, LogFile, Piece};
+use super::keys::{KeysError, KeysFile};
+use super::lines::AnyLine;
+use super::ordered::in_order;
+use super::verify::promised;
+use super::walk::{Extent, Misfit, Step, Walk};
 use crate::chance::Chance;
 use crate::store::chain::Hash;
-use crate::store::keys::Kept;
 use crate::store::land::{CommandRow, KeyRow, Landed, Landing};
-use crate::store::row::{EventRow, stored};
+use crate::store::row::EventRow;
 use crate::store::scope::TenantScope;
 use crate::store::tenants::Tenant;
 use crate::store::{Store, StoreError};
@@ -17,77 +24,49 @@ use std::collections::BTreeMap;
 use std::io::BufRead;
 use uuid::Uuid;
 
-/// Events that land at once.
-const PAGE: usize = 1_000;
-
 /// Why a file was not taken in. Nothing of it was.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// The region has events already.
     #[error("the region is not empty")]
     NotEmpty,
+    /// A file of a part of a log.
+    #[error("the file holds only a part of the log; it can be verified, and not imported")]
+    Partial,
     /// A line that is none.
-    #[error("line {line} cannot be read: {why}")]
-    Line {
-        /// Which, from 1.
-        line: usize,
-        /// Why.
-        why: String,
-    },
+    #[error(transparent)]
+    Line(#[from] BadLine),
     /// An event that does not fit its chain.
     #[error(transparent)]
     Misfit(#[from] Misfit),
+    /// An event that fits its chain, and brings again what an earlier one brought.
+    #[error("the log brings the same command, text or version twice ({0})")]
+    Twice(String),
     /// The file of keys.
     #[error("the keys cannot be used: {0}")]
     Keys(#[from] KeysError),
     /// The database, or an event of a later release.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
+}
+
+impl From<StoreError> for ImportError {
+    fn from(error: StoreError) -> Self {
+        match error.constraint() {
+            Some(constraint) if constraint.ends_with("_pkey") || constraint.ends_with("_key") => {
+                Self::Twice(constraint.to_owned())
+            }
+            _ => Self::Store(error),
+        }
+    }
 }
 
 /// The keys that come along.
-pub struct KeysFile<'a> {
-    /// The file's text.
-    pub text: &'a str,
+pub struct Keys<'a> {
+    /// The file.
+    pub file: &'a mut (dyn BufRead + Send),
     /// What it was sealed with.
     pub passphrase: &'a str,
-}
-
-/// Reads the first line of an exported log.
-///
-/// # Errors
-/// [`ImportError::Line`] when it is none of this format.
-pub fn first_line(line: &str) -> Result<First, ImportError> {
-    let wrong = |why: String| ImportError::Line { line: 1, why };
-    let first: First = serde_json::from_str(line).map_err(|error| wrong(error.to_string()))?;
-    if first.format == FORMAT {
-        Ok(first)
-    } else {
-        Err(wrong(format!(
-            "the format {} is not {FORMAT}",
-            first.format
-        )))
-    }
-}
-
-/// Goes along the events of a file: `take` gets each with its line's number.
-///
-/// # Errors
-/// [`ImportError::Line`], or what `take` answers.
-pub fn events(
-    lines: impl BufRead,
-    mut take: impl FnMut(EventRow) -> Result<(), ImportError>,
-) -> Result<(), ImportError> {
-    for (index, line) in lines.lines().enumerate() {
-        let wrong = |why: String| ImportError::Line {
-            line: index + 2,
-            why,
-        };
-        let line = line.map_err(|error| wrong(error.to_string()))?;
-        let line: Line = serde_json::from_str(&line).map_err(|error| wrong(error.to_string()))?;
-        take(line.into())?;
-    }
-    Ok(())
 }
 
 /// Takes a file in. Answers how many events it brought and the head.
@@ -97,174 +76,183 @@ pub fn events(
 pub async fn import(
     store: &Store,
     tenant: &Tenant,
-    mut lines: impl BufRead,
-    keys: Option<KeysFile<'_>>,
+    lines: impl BufRead,
+    keys: Option<Keys<'_>>,
     chance: &dyn Chance,
 ) -> Result<(i64, Hash), ImportError> {
-    let mut line = String::new();
-    lines
-        .read_line(&mut line)
-        .map_err(|error| ImportError::Line {
-            line: 1,
-            why: error.to_string(),
-        })?;
-    let first = first_line(&line)?;
-    let region = TenantId(first.region);
+    let mut file = LogFile::new(lines);
+    let first = file.first()?;
+    if first.partial {
+        return Err(ImportError::Partial);
+    }
+    let keys = match keys {
+        Some(keys) => Some(KeysFile::open(keys.file, keys.passphrase, first.log_id)?),
+        None => None,
+    };
     let mut scope = store.writing(tenant.tenant()).await?;
     if scope.lock_head().await?.position != 0 {
         return Err(ImportError::NotEmpty);
     }
+    let region = TenantId(first.region);
     scope.become_log(first.log_id, region).await?;
-    let mut known = match keys {
-        Some(file) => {
-            let (key, _) = store.region_key(&mut scope).await?;
-            let (texts, persons) = keys::rewrap(
-                file.text,
-                file.passphrase,
-                first.log_id,
-                region,
-                &key,
-                chance,
-            )?;
-            Keys {
-                texts: by_id(texts),
-                persons: by_id(persons),
-            }
-        }
-        None => Keys::default(),
-    };
-    // Read whole before the first page lands: reading is not asynchronous, and a bad line is found early.
-    let mut rows = Vec::new();
-    let mut walk = Walk::new(first.log_id);
-    events(lines, |row| {
-        walk.step(&row)?;
-        rows.push(row);
-        Ok(())
-    })?;
-    let mut commands: BTreeMap<Uuid, (i64, i32)> = BTreeMap::new();
-    for row in &rows {
-        commands
-            .entry(row.command_id)
-            .or_insert((row.position, 0))
-            .1 += 1;
+    if let Some(keys) = &keys {
+        store
+            .adopt_region_key(&mut scope, chance, &keys.region_key)
+            .await?;
     }
-    let mut rest = rows.as_slice();
-    while !rest.is_empty() {
-        let (page, after) = rest.split_at(rest.len().min(PAGE));
-        land(&mut scope, region, page, &commands, &mut known).await?;
-        rest = after;
+    let mut walk = Walk::new(Extent::Whole, promised(&first).into_iter().collect())?;
+    let mut pages = Pages::default();
+    let begin = || {
+        let piece = file.piece()?;
+        Ok(piece.map(|piece| {
+            tokio::task::spawn_blocking(move || {
+                Ok::<_, ImportError>(Page::read(&piece, first.log_id, region))
+            })
+        }))
+    };
+    in_order(begin, async |page: Page| {
+        for step in &page.steps {
+            walk.step(step)?;
+        }
+        match page.stopped {
+            Some(stopped) => Err(stopped),
+            None => pages.add(&mut scope, page.landing, &page.digests).await,
+        }
+    })
+    .await?;
+    let reached = walk.finish()?;
+    pages.finish(&mut scope).await?;
+    if let Some(keys) = keys {
+        keys.bring(&mut scope).await?;
     }
     scope.commit().await?;
-    Ok(walk.reached())
+    Ok(reached)
 }
 
+/// Lines, read and looked through: ready to land once they are known to fit.
 #[derive(Default)]
-struct Keys {
-    texts: BTreeMap<Uuid, Kept>,
-    persons: BTreeMap<Uuid, Kept>,
+struct Page {
+    steps: Vec<Step>,
+    landing: Landing,
+    /// Of the command of each event, where it came along.
+    digests: Vec<Option<Hash>>,
+    stopped: Option<ImportError>,
 }
 
-fn by_id(kept: Vec<Kept>) -> BTreeMap<Uuid, Kept> {
-    kept.into_iter().map(|kept| (kept.id, kept)).collect()
-}
-
-async fn land(
-    scope: &mut TenantScope,
-    region: TenantId,
-    page: &[EventRow],
-    commands: &BTreeMap<Uuid, (i64, i32)>,
-    known: &mut Keys,
-) -> Result<(), ImportError> {
-    let mut landing = Landing {
-        events: page.to_vec(),
-        ..Landing::default()
-    };
-    for row in page {
-        let recorded = row.recorded()?;
-        let ids = about::about(&recorded.event, region);
-        landing
-            .abouts
-            .extend(ids.into_iter().map(|id| (id, row.position)));
-        if let Some((first_position, events)) = commands.get(&row.command_id)
-            && *first_position == row.position
-        {
-            // The digest was keyed with the other installation's key, so a repeat cannot be told from another command.
-            let digest = [0; 32];
-            landing.commands.push(CommandRow {
-                id: row.command_id,
-                digest,
-                first_position: *first_position,
-                events: *events,
-            });
+impl Page {
+    /// Up to the first line that cannot be read. The chain may say that it was altered, which is the better answer.
+    fn read(piece: &Piece, log_id: Uuid, region: TenantId) -> Self {
+        let mut page = Self::default();
+        for (line, text) in piece.lines() {
+            if let Err(stopped) = page.add(log_id, region, line, text) {
+                page.stopped = Some(stopped);
+                break;
+            }
         }
+        page
+    }
+
+    fn add(
+        &mut self,
+        log_id: Uuid,
+        region: TenantId,
+        line: usize,
+        text: &str,
+    ) -> Result<(), ImportError> {
+        let bad = |why: String| BadLine { line, why };
+        let AnyLine::Seen(read) = AnyLine::parse(Extent::Whole, text).map_err(bad)? else {
+            return Err(ImportError::Partial);
+        };
+        let bad = |why: &str| bad(why.to_owned());
+        self.steps.push(read.step(log_id).map_err(bad)?);
+        self.digests.push(read.digest());
+        let row = read.into_row().map_err(bad)?;
+        let recorded = row.recorded()?;
+        let abouts = about::about(&recorded.event, region);
+        let abouts = abouts.into_iter().map(|id| (id, row.position));
+        self.landing.abouts.extend(abouts);
+        self.add_keys(&row)?;
+        self.landing.events.push(row);
+        Ok(())
+    }
+
+    /// What was sealed has a row in the table of keys, without the key until that is brought: known to have been
+    /// written, and not to be read.
+    fn add_keys(&mut self, row: &EventRow) -> Result<(), StoreError> {
         for place in row.payload()?.sealed.keys() {
             let person = place.strip_prefix("name:");
             let Ok(id) = person.unwrap_or(place).parse::<Uuid>() else {
                 continue;
             };
-            let (of, into) = if person.is_some() {
-                (&known.persons, &mut landing.persons)
-            } else {
-                (&known.texts, &mut landing.texts)
-            };
-            // Without its key it is known to have been written, and cannot be read.
-            let wrapped = of.get(&id).and_then(|kept| kept.wrapped.clone());
-            into.retain(|row| row.id != id);
-            into.push(KeyRow {
+            let key = KeyRow {
                 id,
                 position: row.position,
-                wrapped,
-            });
+                wrapped: None,
+            };
+            if person.is_some() {
+                self.landing.persons.push(key);
+            } else {
+                self.landing.texts.push(key);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Pages on their way into the log. The last one waits until it is known whether its last command goes on.
+#[derive(Default)]
+struct Pages {
+    waiting: Option<Landing>,
+    command: Option<CommandRow>,
+}
+
+impl Pages {
+    async fn add(
+        &mut self,
+        scope: &mut TenantScope,
+        mut landing: Landing,
+        digests: &[Option<Hash>],
+    ) -> Result<(), ImportError> {
+        for (row, digest) in landing.events.iter().zip(digests) {
+            match &mut self.command {
+                Some(command) if command.id == row.command_id => command.events += 1,
+                command => {
+                    let begun = CommandRow {
+                        id: row.command_id,
+                        // No command has this digest, so none is taken for it.
+                        digest: digest.unwrap_or_default(),
+                        first_position: row.position,
+                        events: 1,
+                    };
+                    landing.commands.extend(command.replace(begun));
+                }
+            }
+        }
+        // Of a person who is named twice in a page, the newest name counts.
+        let newest: BTreeMap<Uuid, KeyRow> =
+            landing.persons.drain(..).map(|key| (key.id, key)).collect();
+        landing.persons.extend(newest.into_values());
+        match self.waiting.replace(landing) {
+            Some(before) => land(scope, &before).await,
+            None => Ok(()),
         }
     }
-    let from = page.first().map_or(0, |first| first.position - 1);
-    match scope.land(from, &landing).await? {
+
+    async fn finish(mut self, scope: &mut TenantScope) -> Result<(), ImportError> {
+        let Some(mut last) = self.waiting.take() else {
+            return Ok(());
+        };
+        last.commands.extend(self.command.take());
+        land(scope, &last).await
+    }
+}
+
+async fn land(scope: &mut TenantScope, landing: &Landing) -> Result<(), ImportError> {
+    let from = landing.events.first().map_or(0, |first| first.position - 1);
+    match scope.land(from, landing).await? {
         Landed::Yes => Ok(()),
         Landed::Overtaken => {
             Err(StoreError::Damaged(format!("nothing lies at position {from}")).into())
-        }
-    }
-}
-
-/// The first line for a region's log.
-///
-/// # Errors
-/// Of the database.
-pub async fn first(scope: &mut TenantScope, tenant: &Tenant) -> Result<First, StoreError> {
-    Ok(First {
-        format: FORMAT.to_owned(),
-        log_id: scope.head().await?.log_id,
-        region: tenant.region_id,
-        name: tenant.name.clone(),
-        language: tenant.language.clone(),
-    })
-}
-
-/// Writes a log up to a position, page by page.
-///
-/// # Errors
-/// Of the database; what `write` answers.
-pub async fn export(
-    scope: &mut TenantScope,
-    tenant: &Tenant,
-    to: Option<u64>,
-    mut write: impl FnMut(&str) -> std::io::Result<()>,
-) -> anyhow::Result<()> {
-    let first = first(scope, tenant).await?;
-    write(&serde_json::to_string(&first)?)?;
-    let to = to.map_or(i64::MAX, stored);
-    let mut reached = 0;
-    loop {
-        let rows = scope.rows_after(reached, 5_000).await?;
-        let Some(last) = rows.last() else {
-            return Ok(());
-        };
-        reached = last.position.unsigned_abs();
-        for row in rows {
-            if row.position > to {
-                return Ok(());
-            }
-            write(&serde_json::to_string(&Line::from(row))?)?;
         }
     }
 }

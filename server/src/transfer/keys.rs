@@ -1,59 +1,79 @@
-//! The keys of a region, under a passphrase: the key is derived from it with Argon2id.
+//! The keys of a region, as a file under a passphrase.
+//!
+//! JSON Lines: a first line with the region's key, sealed with a key that Argon2id makes of the passphrase; then one
+//! line for each text and person, with its key as it lies in the database, wrapped by the region's; then a line with a
+//! keyed hash of all before it, so that none can be left out or put in unnoticed. A destroyed key travels as `null`.
 
+use super::file::{BadLine, LogFile};
+use super::lines::as_hex;
 use crate::chance::{self, Chance};
-use crate::crypto::{Key, place};
-use crate::store::keys::Kept;
+use crate::crypto::Key;
+use crate::store::keys::Sort;
 use crate::store::scope::TenantScope;
+use crate::store::tenants::Tenant;
 use crate::store::{Store, StoreError};
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use domain::ids::TenantId;
 use serde::{Deserialize, Serialize};
+use std::io::{BufRead, Write};
 use uuid::Uuid;
 
-const FORMAT: &str = "samspor-keys/1";
+const FORMAT: &str = "samspor-keys/2";
 /// Memory, rounds and lanes of Argon2id, as RFC 9106 recommends where memory is scarce.
 const COST: (u32, u32, u32) = (64 * 1024, 3, 4);
+/// Keys that are read or written at once.
+const PAGE: i64 = 1_000;
 
 /// Why a file of keys could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum KeysError {
     /// Not such a file.
-    #[error("it is not a file of keys")]
+    #[error("it is not a file of keys in the format {FORMAT}")]
     Format,
+    /// A line that is none.
+    #[error(transparent)]
+    Line(#[from] BadLine),
     /// Wrong passphrase, or altered.
     #[error("the passphrase is another, or the file was altered")]
     Passphrase,
+    /// Lines are missing, or were altered.
+    #[error("the file was altered or cut off")]
+    Altered,
     /// Keys of another log.
     #[error("the keys belong to another log")]
     AnotherLog,
+    /// The file.
+    #[error("the keys cannot be written: {0}")]
+    Write(#[from] std::io::Error),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 #[derive(Serialize, Deserialize)]
-struct File {
+struct First {
     format: String,
     log_id: Uuid,
     salt: String,
+    /// The region's key.
     sealed: String,
 }
 
-/// One key, unwrapped.
 #[derive(Serialize, Deserialize)]
-struct One {
-    id: Uuid,
-    position: i64,
-    /// `None` once destroyed: that it was travels along.
-    key: Option<String>,
+#[serde(rename_all = "snake_case")]
+enum Line {
+    Text(One),
+    Person(One),
+    /// The keyed hash of all lines before.
+    End(#[serde(with = "as_hex")] [u8; 32]),
 }
 
 #[derive(Serialize, Deserialize)]
-struct Content {
-    texts: Vec<One>,
-    persons: Vec<One>,
+struct One {
+    id: Uuid,
+    /// `None` once destroyed: that it was travels along.
+    wrapped: Option<String>,
 }
 
 fn derive(passphrase: &str, salt: &[u8]) -> Result<Key, KeysError> {
@@ -69,101 +89,151 @@ fn derive(passphrase: &str, salt: &[u8]) -> Result<Key, KeysError> {
     Ok(Key::from_bytes(bytes))
 }
 
-/// All keys of a region as the text of a file.
+/// A keyed hash over lines: that of each goes into that of the next.
+struct Seal {
+    key: Key,
+    hash: [u8; 32],
+}
+
+impl Seal {
+    const fn new(key: Key) -> Self {
+        Self { key, hash: [0; 32] }
+    }
+
+    fn add(&mut self, line: &str) {
+        let content = [self.hash.as_slice(), line.trim_end().as_bytes()].concat();
+        self.hash = self.key.digest(FORMAT, &content);
+    }
+}
+
+/// Writes all keys of a region.
 ///
 /// # Errors
-/// Of the database, or a key that does not unwrap.
+/// Of the database or the file, or when the region's key does not unwrap.
 pub async fn export(
     store: &Store,
-    scope: &mut TenantScope,
+    tenant: &Tenant,
     passphrase: &str,
     chance: &dyn Chance,
-) -> Result<String, KeysError> {
+    mut out: impl Write,
+) -> Result<(), KeysError> {
+    let mut scope = store.reading(tenant.tenant()).await?;
     let log_id = scope.head().await?.log_id;
-    let (region_key, region) = store.region_key(scope).await?;
-    let (texts, persons) = scope.all_keys().await?;
-    let open = |kept: Kept| -> Result<One, KeysError> {
-        let unwrap = |wrapped: &[u8]| region_key.unwrap(&place(region, kept.id), wrapped);
-        let key = kept
-            .wrapped
-            .as_deref()
-            .map(unwrap)
-            .transpose()
-            .ok()
-            .ok_or(StoreError::RegionKey)?;
-        Ok(One {
-            id: kept.id,
-            position: crate::store::row::stored(kept.position),
-            key: key.map(|key| BASE64.encode(key.bytes())),
-        })
-    };
-    let content = Content {
-        texts: texts.into_iter().map(open).collect::<Result<_, _>>()?,
-        persons: persons.into_iter().map(open).collect::<Result<_, _>>()?,
-    };
+    let (region_key, _) = store.region_key(&mut scope).await?;
     let salt: [u8; 16] = chance::bytes(chance);
-    let plain = serde_json::to_vec(&content).ok().ok_or(KeysError::Format)?;
-    let sealed = derive(passphrase, &salt)?.seal(chance, log_id.as_bytes(), &plain);
-    let file = File {
+    let key = derive(passphrase, &salt)?;
+    let first = First {
         format: FORMAT.to_owned(),
         log_id,
         salt: BASE64.encode(salt),
-        sealed: BASE64.encode(sealed),
+        sealed: BASE64.encode(key.seal(chance, log_id.as_bytes(), region_key.bytes())),
     };
-    serde_json::to_string(&file).ok().ok_or(KeysError::Format)
+    let mut seal = Seal::new(key);
+    let mut write = |seal: &mut Seal, line: String| {
+        seal.add(&line);
+        writeln!(out, "{line}")
+    };
+    write(&mut seal, text(&first)?)?;
+    for sort in [Sort::Text, Sort::Person] {
+        let mut after = None;
+        loop {
+            let keys = scope.keys_after(sort, after, PAGE).await?;
+            let Some(last) = keys.last() else { break };
+            after = Some(last.id);
+            for key in keys {
+                let one = One {
+                    id: key.id,
+                    wrapped: key.wrapped.map(|wrapped| BASE64.encode(wrapped)),
+                };
+                let line = match sort {
+                    Sort::Text => Line::Text(one),
+                    Sort::Person => Line::Person(one),
+                };
+                write(&mut seal, text(&line)?)?;
+            }
+        }
+    }
+    let end = Line::End(seal.hash);
+    write(&mut seal, text(&end)?)?;
+    Ok(out.flush()?)
 }
 
-/// Keys from a file, wrapped by the region's key: texts, then persons.
-///
-/// # Errors
-/// [`KeysError`].
-pub fn rewrap(
-    file: &str,
-    passphrase: &str,
-    log_id: Uuid,
-    region: TenantId,
-    region_key: &Key,
-    chance: &dyn Chance,
-) -> Result<(Vec<Kept>, Vec<Kept>), KeysError> {
-    let file: File = serde_json::from_str(file)
-        .ok()
-        .filter(|file: &File| file.format == FORMAT)
-        .ok_or(KeysError::Format)?;
-    if file.log_id != log_id {
-        return Err(KeysError::AnotherLog);
-    }
-    let decode = |text: &str| BASE64.decode(text).ok().ok_or(KeysError::Format);
-    let key = derive(passphrase, &decode(&file.salt)?)?;
-    let plain = key
-        .open(log_id.as_bytes(), &decode(&file.sealed)?)
-        .ok()
-        .ok_or(KeysError::Passphrase)?;
-    let content: Content = serde_json::from_slice(&plain)
-        .ok()
-        .ok_or(KeysError::Format)?;
-    let wrap = |one: One| -> Result<Kept, KeysError> {
-        let wrapped = match one.key {
-            Some(key) => {
-                let bytes = decode(&key)?.try_into().ok().ok_or(KeysError::Format)?;
-                Some(region_key.wrap(chance, &place(region, one.id), &Key::from_bytes(bytes)))
-            }
-            None => None,
-        };
-        Ok(Kept {
-            id: one.id,
-            position: crate::store::row::position(one.position),
-            wrapped,
+fn text(value: &impl Serialize) -> Result<String, KeysError> {
+    serde_json::to_string(value).ok().ok_or(KeysError::Format)
+}
+
+/// A file of keys whose passphrase was right.
+pub struct KeysFile<R> {
+    file: LogFile<R>,
+    seal: Seal,
+    /// The key of the region that it comes from.
+    pub region_key: Key,
+}
+
+impl<R: BufRead> KeysFile<R> {
+    /// Opens the file of a log's keys.
+    ///
+    /// # Errors
+    /// [`KeysError`].
+    pub fn open(reader: R, passphrase: &str, log_id: Uuid) -> Result<Self, KeysError> {
+        let mut file = LogFile::new(reader);
+        let line = file.line()?.unwrap_or_default();
+        let first: First = serde_json::from_str(&line)
+            .ok()
+            .filter(|first: &First| first.format == FORMAT)
+            .ok_or(KeysError::Format)?;
+        if first.log_id != log_id {
+            return Err(KeysError::AnotherLog);
+        }
+        let key = derive(passphrase, &decode(&first.salt)?)?;
+        let opened = key
+            .open(log_id.as_bytes(), &decode(&first.sealed)?)
+            .ok()
+            .and_then(|bytes| bytes.try_into().ok());
+        let region_key = Key::from_bytes(opened.ok_or(KeysError::Passphrase)?);
+        let mut seal = Seal::new(key);
+        seal.add(&line);
+        Ok(Self {
+            file,
+            seal,
+            region_key,
         })
-    };
-    let texts = content
-        .texts
-        .into_iter()
-        .map(wrap)
-        .collect::<Result<_, _>>()?;
-    let persons = content
-        .persons
-        .into_iter()
-        .map(wrap)
-        .collect::<Result<_, _>>()?;
-    Ok((texts, persons))
+    }
+
+    /// Puts the keys beside what was imported in the same transaction.
+    ///
+    /// # Errors
+    /// [`KeysError`]; the transaction must not be committed then.
+    pub async fn bring(mut self, scope: &mut TenantScope) -> Result<(), KeysError> {
+        let (mut texts, mut persons) = (Vec::new(), Vec::new());
+        let full = usize::try_from(PAGE).unwrap_or(usize::MAX);
+        while let Some(line) = self.file.line()? {
+            let read = serde_json::from_str(&line).ok().ok_or(KeysError::Altered)?;
+            let (sort, keys, one) = match read {
+                Line::Text(one) => (Sort::Text, &mut texts, one),
+                Line::Person(one) => (Sort::Person, &mut persons, one),
+                Line::End(hash) => {
+                    if hash != self.seal.hash || self.file.line()?.is_some() {
+                        return Err(KeysError::Altered);
+                    }
+                    scope.bring_keys(Sort::Text, &texts).await?;
+                    scope.bring_keys(Sort::Person, &persons).await?;
+                    return Ok(());
+                }
+            };
+            self.seal.add(&line);
+            if let Some(wrapped) = one.wrapped {
+                keys.push((one.id, decode(&wrapped)?));
+            }
+            if keys.len() >= full {
+                scope.bring_keys(sort, keys).await?;
+                keys.clear();
+            }
+        }
+        Err(KeysError::Altered)
+    }
+}
+
+fn decode(text: &str) -> Result<Vec<u8>, KeysError> {
+    BASE64.decode(text).ok().ok_or(KeysError::Format)
 }

@@ -4,6 +4,7 @@ mod access_coverage;
 mod command_line;
 mod demo;
 mod drift;
+mod executors;
 mod faults;
 mod features_commitment;
 mod features_forms;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
+use tokio::sync::Notify;
 
 /// What stands in every landing of such an event and in no read.
 const LANDING: &[u8] = b"organisation.registered.v1";
@@ -18,6 +19,8 @@ pub enum Cut {
     Request = 1,
     /// The landing is done, nobody hears of it.
     Reply = 2,
+    /// The landing is on its way until [`Proxy::release`].
+    Hold = 3,
 }
 
 /// A proxy on loopback.
@@ -25,6 +28,7 @@ pub struct Proxy {
     pub url: String,
     armed: Arc<AtomicU8>,
     cuts: Arc<AtomicU32>,
+    released: Arc<Notify>,
 }
 
 #[derive(Clone)]
@@ -51,14 +55,17 @@ impl Proxy {
         let (_, database) = rest.split_once('/').expect("has a database");
         let database = database.split('?').next().unwrap_or_default();
         let (armed, cuts) = (Arc::new(AtomicU8::new(0)), Arc::new(AtomicU32::new(0)));
+        let released = Arc::new(Notify::new());
         let proxy = Self {
             url: format!("postgres://{user}@127.0.0.1:{port}/{database}"),
             armed: armed.clone(),
             cuts: cuts.clone(),
+            released: released.clone(),
         };
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                tokio::spawn(carry(client, target.clone(), armed.clone(), cuts.clone()));
+                let (armed, cuts, released) = (armed.clone(), cuts.clone(), released.clone());
+                tokio::spawn(carry(client, target.clone(), armed, cuts, released));
             }
         });
         proxy
@@ -69,13 +76,24 @@ impl Proxy {
         self.armed.store(cut as u8, Ordering::SeqCst);
     }
 
+    /// Lets go of the landing that is held.
+    pub fn release(&self) {
+        self.released.notify_one();
+    }
+
     /// How often it was cut.
     pub fn cuts(&self) -> u32 {
         self.cuts.load(Ordering::SeqCst)
     }
 }
 
-async fn carry(mut client: TcpStream, target: Target, armed: Arc<AtomicU8>, cuts: Arc<AtomicU32>) {
+async fn carry(
+    mut client: TcpStream,
+    target: Target,
+    armed: Arc<AtomicU8>,
+    cuts: Arc<AtomicU32>,
+    released: Arc<Notify>,
+) {
     let server: Box<dyn Stream> = match target {
         Target::Socket(path) => {
             Box::new(UnixStream::connect(path).await.expect("Postgres listens"))
@@ -96,6 +114,10 @@ async fn carry(mut client: TcpStream, target: Target, armed: Arc<AtomicU8>, cuts
                 if cut == Cut::Request as u8 {
                     cuts.fetch_add(1, Ordering::SeqCst);
                     return;
+                }
+                if cut == Cut::Hold as u8 {
+                    cuts.fetch_add(1, Ordering::SeqCst);
+                    released.notified().await;
                 }
                 if to_server.write_all(&up[..n]).await.is_err() {
                     return;
