@@ -160,20 +160,23 @@ pub fn events_in(
 
 /// `COPY` takes no parameters: ids and positions are digits and dashes, so nothing can slip in.
 fn events_statement(tenant: TenantId, after: i64, up_to: i64, digests: Digests) -> String {
-    let (column, join) = match digests {
-        Digests::Without => ("NULL::bytea", ""),
-        Digests::With => (
-            "c.digest",
-            "LEFT JOIN commands AS c
-               ON c.tenant_id = e.tenant_id AND c.command_id = e.command_id AND c.first_position = e.position",
+    let digest = match digests {
+        Digests::Without => "NULL::bytea".to_owned(),
+        // Looked up one by one: as a join it was planned to read all commands for every stretch of a new log.
+        Digests::With => format!(
+            "(
+                 SELECT c.digest
+                 FROM commands AS c
+                 WHERE c.tenant_id = '{tenant}' AND c.command_id = e.command_id AND c.first_position = e.position
+             )"
         ),
     };
     format!(
         "COPY (
              SELECT e.position, e.stream_kind, e.stream_id, e.version, e.name, e.payload, e.actor, e.command_id,
                     e.correlation, e.causation, e.recorded_at, e.effective_from, e.effective_to, e.occurred_at,
-                    e.salt, e.hash, {column}
-             FROM events AS e {join}
+                    e.salt, e.hash, {digest}
+             FROM events AS e
              WHERE e.tenant_id = '{tenant}' AND e.position > {after} AND e.position <= {up_to}
              ORDER BY e.position
          ) TO STDOUT (FORMAT binary)"
