@@ -50,7 +50,7 @@ enum Stopped {
 impl From<StoreError> for Stopped {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Unreadable { .. } => Self::Unreadable(error),
+            StoreError::Newer(_) | StoreError::Unreadable { .. } => Self::Unreadable(error),
             other => Self::Store(other),
         }
     }
