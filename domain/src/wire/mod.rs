@@ -1,5 +1,5 @@
 //! The stored form of events: a hand-set name `area.event.vN` and data as JSON. The names stand at the events
-//! themselves (`serde(rename)`) and in [`names`]; golden files in `golden/` hold every one ever released.
+//! themselves (`serde(rename)`) and in [`mod@names`]; golden files in `golden/` hold every one ever released.
 //!
 //! An event is stored once and never rewritten. A changed event gets a new name or version, and a [`upcast::Step`] that
 //! makes the new JSON of the old one when it is read; so everything behind this module knows the newest shape only.

@@ -5,6 +5,7 @@ use crate::helpers::{
     Region, executors, master, open_tenant, order, organisation, register, rename,
 };
 use crate::proxy::{Cut, Proxy};
+use domain::about::about;
 use domain::ids::TenantId;
 use domain::rejection::Rejection;
 use server::chance::OsChance;
@@ -58,6 +59,7 @@ async fn one_more(store: &Store, tenant: TenantId) -> Landing {
     row.stream_id = crate::helpers::new_id();
     row.command_id = crate::helpers::new_id();
     row.hash = chain::next(log_id, &previous, &row).to_vec();
+    let event = row.recorded().expect("is read").event;
     Landing {
         commands: vec![CommandRow {
             id: row.command_id,
@@ -65,6 +67,10 @@ async fn one_more(store: &Store, tenant: TenantId) -> Landing {
             first_position: 2,
             events: 1,
         }],
+        abouts: about(&event, tenant)
+            .into_iter()
+            .map(|id| (id, 2))
+            .collect(),
         events: vec![row],
         ..Landing::default()
     }
