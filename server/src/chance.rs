@@ -2,7 +2,8 @@
 
 use domain::time::Timestamp;
 use rand_chacha::ChaCha20Rng;
-use rand_core::{OsRng, RngCore, SeedableRng, TryRngCore};
+use rand_core::{OsRng, RngCore, SeedableRng};
+use std::cell::RefCell;
 use std::sync::Mutex;
 use uuid::Uuid;
 
@@ -12,15 +13,32 @@ pub trait Chance: Send + Sync {
     fn fill(&self, bytes: &mut [u8]);
 }
 
-/// The operating system's randomness.
+/// Bytes of one thread's generator before it begins anew from the operating system's randomness.
+const BYTES_MAX: usize = 64 * 1024;
+
+thread_local! {
+    /// The generator, and how many bytes it may still make.
+    static GENERATOR: RefCell<Option<(ChaCha20Rng, usize)>> = const { RefCell::new(None) };
+}
+
+/// The operating system's randomness, stretched: asking it for every few bytes would take longer than deciding a
+/// command.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct OsChance;
 
 impl Chance for OsChance {
     fn fill(&self, bytes: &mut [u8]) {
-        OsRng
-            .try_fill_bytes(bytes)
-            .expect("an operating system without randomness cannot keep secrets");
+        GENERATOR.with_borrow_mut(|kept| {
+            if kept.as_ref().is_none_or(|(_, left)| *left < bytes.len()) {
+                let fresh = ChaCha20Rng::try_from_rng(&mut OsRng)
+                    .expect("an operating system without randomness cannot keep secrets");
+                *kept = Some((fresh, BYTES_MAX.max(bytes.len())));
+            }
+            if let Some((generator, left)) = kept {
+                generator.fill_bytes(bytes);
+                *left -= bytes.len();
+            }
+        });
     }
 }
 

@@ -60,11 +60,14 @@ impl Lander {
     pub async fn land(&self, parcel: Parcel) -> Result<Landed, StoreError> {
         let (answer, landed) = oneshot::channel();
         if self.wait((parcel, answer)) {
-            let flight = Flight {
+            let mut flight = Flight {
                 lander: self.clone(),
                 over: false,
             };
-            tokio::spawn(flight.fly());
+            // Ours is flown here, not by a task that would have to be woken first; what came in meanwhile is not.
+            if flight.fly_once().await && !flight.lands_if_nobody_waits() {
+                tokio::spawn(flight.fly());
+            }
         }
         let broken = |_| Err(StoreError::Lost("the call broke off".to_owned()));
         landed.await.unwrap_or_else(broken)
@@ -89,23 +92,38 @@ impl Lander {
 impl Flight {
     /// Flies until nobody waits.
     async fn fly(mut self) {
-        loop {
-            let (parcels, answers, line) = self.board();
-            if parcels.is_empty() {
-                return;
-            }
-            metrics::CALL_BATCHES.observe(parcels.len() as u64);
-            let began = Instant::now();
-            let (landed, line) = self.land(&parcels, line).await;
-            metrics::LANDING_SECONDS.observe_since(began);
-            self.lander.hall().lines.extend(line);
-            for (answer, landed) in answers.into_iter().zip(landed) {
-                // An executor that broke off meanwhile has nobody to tell.
-                answer.send(landed).ok();
-            }
+        while self.fly_once().await {
             // Those who were just answered may have more: let them say so before looking.
             tokio::task::yield_now().await;
         }
+    }
+
+    /// Lands what waits; whether anything did.
+    async fn fly_once(&mut self) -> bool {
+        let (parcels, answers, line) = self.board();
+        if parcels.is_empty() {
+            return false;
+        }
+        metrics::CALL_BATCHES.observe(parcels.len() as u64);
+        let began = Instant::now();
+        let (landed, line) = self.land(&parcels, line).await;
+        metrics::LANDING_SECONDS.observe_since(began);
+        self.lander.hall().lines.extend(line);
+        for (answer, landed) in answers.into_iter().zip(landed) {
+            // An executor that broke off meanwhile has nobody to tell.
+            answer.send(landed).ok();
+        }
+        true
+    }
+
+    /// Gives the place back if nobody waits for it; whether it did.
+    fn lands_if_nobody_waits(&mut self) -> bool {
+        let mut hall = self.lander.hall();
+        let nobody = hall.waiting.is_empty();
+        hall.flights -= usize::from(nobody);
+        drop(hall);
+        self.over |= nobody;
+        nobody
     }
 
     /// Takes on who waits; where nobody does, the place is given back in the same breath, so that whoever comes next
