@@ -123,8 +123,11 @@ impl TenantScope {
         let ids: Vec<Uuid> = streams.iter().map(|stream| stream.id).collect();
         let rows = sqlx::query_as(events!(
             "FROM unnest($1::text[], $2::uuid[]) AS s (kind, id)
-             JOIN events AS e
-               ON e.tenant_id = $3 AND e.stream_kind = s.kind AND e.stream_id = s.id AND e.position <= $4
+             CROSS JOIN LATERAL (
+                 SELECT * FROM events AS e
+                 WHERE e.tenant_id = $3 AND e.stream_kind = s.kind AND e.stream_id = s.id AND e.position <= $4
+                 ORDER BY e.version
+             ) AS e
              ORDER BY e.position"
         ))
         .bind(kinds)
@@ -148,7 +151,10 @@ impl TenantScope {
         limit: i64,
     ) -> Result<Vec<EventRow>, StoreError> {
         let rows = sqlx::query_as(events!(
-            "FROM abouts AS a JOIN events AS e ON e.tenant_id = a.tenant_id AND e.position = a.position
+            "FROM abouts AS a
+             CROSS JOIN LATERAL (
+                 SELECT * FROM events AS e WHERE e.tenant_id = a.tenant_id AND e.position = a.position LIMIT 1
+             ) AS e
              WHERE a.tenant_id = $1 AND a.id = $2 AND a.position > $3 AND a.position <= $4
              ORDER BY a.position LIMIT $5"
         ))
@@ -174,7 +180,10 @@ impl TenantScope {
         limit: i64,
     ) -> Result<Vec<EventRow>, StoreError> {
         let rows = sqlx::query_as(events!(
-            "FROM abouts AS a JOIN events AS e ON e.tenant_id = a.tenant_id AND e.position = a.position
+            "FROM abouts AS a
+             CROSS JOIN LATERAL (
+                 SELECT * FROM events AS e WHERE e.tenant_id = a.tenant_id AND e.position = a.position LIMIT 1
+             ) AS e
              WHERE a.tenant_id = $1 AND a.id = $2 AND a.position < $3 AND ($4 IS NULL OR e.recorded_at <= $4)
              ORDER BY a.position DESC LIMIT $5"
         ))

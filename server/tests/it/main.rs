@@ -17,6 +17,7 @@ mod helpers;
 mod isolation;
 mod migrations;
 mod newer_events;
+mod plans;
 mod policy_table;
 mod proxy;
 mod store_contract;
