@@ -121,14 +121,13 @@ impl TenantScope {
     ) -> Result<Vec<EventRow>, StoreError> {
         let kinds: Vec<&str> = streams.iter().map(|stream| stream.kind.name()).collect();
         let ids: Vec<Uuid> = streams.iter().map(|stream| stream.id).collect();
-        let rows = sqlx::query_as(events!(
+        let mut rows: Vec<EventRow> = sqlx::query_as(events!(
             "FROM unnest($1::text[], $2::uuid[]) AS s (kind, id)
              CROSS JOIN LATERAL (
                  SELECT * FROM events AS e
                  WHERE e.tenant_id = $3 AND e.stream_kind = s.kind AND e.stream_id = s.id AND e.position <= $4
                  ORDER BY e.version
-             ) AS e
-             ORDER BY e.position"
+             ) AS e"
         ))
         .bind(kinds)
         .bind(ids)
@@ -136,6 +135,8 @@ impl TenantScope {
         .bind(stored(up_to))
         .fetch_all(self.connection())
         .await?;
+        // Each stream is in order already; this costs next to nothing here, and a copy of every row there.
+        rows.sort_by_key(|row| row.position);
         Ok(rows)
     }
 

@@ -11,11 +11,13 @@ use domain::time::{Effective, Timestamp};
 use domain::wire::{self, WireError};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use sqlx::postgres::PgRow;
+use sqlx::{FromRow, Row};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// An event as Postgres and exports hold it.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventRow {
     /// Place in the region's log.
     pub position: i64,
@@ -49,6 +51,31 @@ pub struct EventRow {
     pub salt: Vec<u8>,
     /// The chain up to and with this event.
     pub hash: Vec<u8>,
+}
+
+/// By place, in the order of the fields: finding each of sixteen columns by its name took a third of the time that reading
+/// a stream did.
+impl FromRow<'_, PgRow> for EventRow {
+    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            position: row.try_get(0)?,
+            stream_kind: row.try_get(1)?,
+            stream_id: row.try_get(2)?,
+            version: row.try_get(3)?,
+            name: row.try_get(4)?,
+            payload: row.try_get(5)?,
+            actor: row.try_get(6)?,
+            command_id: row.try_get(7)?,
+            correlation: row.try_get(8)?,
+            causation: row.try_get(9)?,
+            recorded_at: row.try_get(10)?,
+            effective_from: row.try_get(11)?,
+            effective_to: row.try_get(12)?,
+            occurred_at: row.try_get(13)?,
+            salt: row.try_get(14)?,
+            hash: row.try_get(15)?,
+        })
+    }
 }
 
 /// What a payload holds: `{"event":…,"sealed":{"TEXT ID":"base64","name:PERSON ID":"base64"}}`, `sealed` only where
