@@ -14,6 +14,7 @@ mod postgres;
 mod serve;
 mod shell;
 mod stamp;
+mod storm;
 mod styles;
 mod test;
 mod timing;
@@ -32,6 +33,8 @@ cargo xtask COMMAND
   dev [ARGUMENTS]      as serve, unoptimised, and again after every change
   test [--only STEP]   installs what the tests need and runs all of them, or only the named steps
   bench [ARGUMENTS]    measures on a Postgres of its own: append, load, rebuild and verify, or as the arguments say
+  storm [ARGUMENTS]    breaks things under the running service on purpose and checks that nothing is lost; --seed N,
+                       --seconds S
   help                 this text
 
 Without DATABASE_URL the data is kept in .data, by a Postgres of its own.
@@ -59,6 +62,7 @@ fn run() -> Result<()> {
         "dev" => dev::run(rest),
         "test" => test::run(rest),
         "bench" => bench::run(rest),
+        "storm" => storm::run(rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}\nSteps of test:\n");
             test::list_steps();

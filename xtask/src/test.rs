@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 use cluster::{Cluster, Durability};
 
-use crate::{browser, build, dependencies, postgres, shell, timing, wasm};
+use crate::{browser, build, dependencies, postgres, shell, storm, timing, wasm};
 
 /// What a step does, as it needs to know.
 type Work = fn(&mut Run) -> Result<Done>;
@@ -36,6 +36,11 @@ const STEPS: &[(&str, &str, Work)] = &[
         "data",
         "after the journeys: the chain verifies and every view equals its full fold",
         data,
+    ),
+    (
+        "storm",
+        "with everything under it breaking, nothing is lost, doubled or reordered",
+        storm,
     ),
 ];
 
@@ -207,6 +212,14 @@ fn data(run: &mut Run) -> Result<Done> {
         shell::run(postgres::samspor_on(cluster, browser::DATABASE).args(arguments))?;
     }
     Ok(Done::Checked)
+}
+
+/// Long enough for every kind of fault once. The seed is the same each time, so that a failure can be looked for again.
+fn storm(run: &mut Run) -> Result<Done> {
+    run.ensure_built()?;
+    postgres::ensure_programs()?;
+    let arguments = ["--seed", "7", "--seconds", "36"].map(str::to_owned);
+    storm::rage(&arguments).map(|()| Done::Checked)
 }
 
 impl Run {

@@ -2,15 +2,23 @@
 
 use super::place::{Opened, Place};
 use super::wrong;
+use crate::chance::{self, OsChance};
 use crate::clock::{Clock, SystemClock};
+use crate::feed::{Feed as Following, Settings};
 use crate::store::feed::{Followed, Leading};
 use crate::store::scope::TenantScope;
 use crate::store::tenants::Tenant;
 use crate::views::drift;
+use serde_json::json;
+use std::io::Write;
+use std::sync::Arc;
+use tokio::sync::broadcast;
 use uuid::Uuid;
 
 /// The longest reason.
 const REASON_CHARS_MAX: usize = 500;
+/// Events that are read at a time.
+const PAGE: i64 = 1_000;
 
 #[derive(clap::Subcommand)]
 pub(super) enum Feed {
@@ -42,6 +50,15 @@ pub(super) enum Feed {
         #[arg(long)]
         reason: String,
     },
+    /// Prints who, when and what kind of each event as it is recorded, in any process, one JSON object a line, until it
+    /// is interrupted.
+    Watch {
+        /// The region's slug.
+        tenant: String,
+        /// Only events after this position; all without it.
+        #[arg(long, value_name = "POSITION", default_value_t = 0)]
+        after: u64,
+    },
 }
 
 impl Feed {
@@ -60,6 +77,10 @@ impl Feed {
                 position,
                 reason,
             } => drop_event(&opened, &tenant, &follower, position, &reason).await,
+            Self::Watch { tenant, after } => tokio::select! {
+                ended = watch(&opened, &tenant, after) => ended,
+                () = crate::run::signalled() => Ok(()),
+            },
         };
         opened.close().await?;
         done
@@ -201,4 +222,42 @@ async fn drop_event(
     scope.commit().await?;
     println!("{slug} {follower}: does without position {position}");
     Ok(())
+}
+
+async fn watch(opened: &Opened, slug: &str, after: u64) -> anyhow::Result<()> {
+    if i64::try_from(after).is_err() {
+        return Err(wrong(format!("{after} is no position")));
+    }
+    let tenant = opened.tenant(slug).await?.tenant();
+    let process = chance::id(&OsChance, SystemClock.now());
+    let settings = Settings::default();
+    let (store, clock) = (opened.store.clone(), Arc::new(SystemClock));
+    let feed = Following::new(store, clock, process, Vec::new(), settings);
+    let mut grown = feed.grown();
+    // Nothing lands in this process.
+    let (_none, landings) = broadcast::channel(1);
+    let following = tokio::spawn(async move { feed.run(landings).await });
+    let mut reached = after;
+    loop {
+        let page = Following::page(&opened.store, tenant, reached, PAGE).await?;
+        let Some(last) = page.last() else {
+            if following.is_finished() {
+                anyhow::bail!("what is recorded is not heard any more");
+            }
+            // Told, or a while later all the same.
+            tokio::time::timeout(settings.poll, grown.recv()).await.ok();
+            continue;
+        };
+        reached = crate::store::row::position(last.position);
+        let mut out = std::io::stdout().lock();
+        for row in &page {
+            let line = json!({
+                "position": row.position, "stream_kind": row.stream_kind, "stream_id": row.stream_id,
+                "version": row.version, "name": row.name, "actor": row.actor, "command_id": row.command_id,
+                "recorded_at": row.recorded_at,
+            });
+            writeln!(out, "{line}")?;
+        }
+        out.flush()?;
+    }
 }

@@ -26,12 +26,17 @@
 //! # What is promised, and the test that proves it
 //!
 //! - An accepted command's events are in the log, flushed, in one place, without gaps, whoever else writes:
-//!   `store_contract::sixteen_writers_on_one_stream_through_two_processes_lose_and_double_nothing`.
+//!   `store_contract::sixteen_writers_on_one_stream_through_two_processes_lose_and_double_nothing`; and whatever breaks
+//!   meanwhile, from SIGKILL to a full disk: `cargo xtask storm`, of which the checks hold a short one.
+//! - Who follows the log is handed every event once and in order, also while a transaction stays open:
+//!   `torture::sixteen_writers_and_an_open_transaction_make_a_follower_miss_nothing`, beside a store that orders by a
+//!   sequence and loses one.
 //! - Every decision was made on the region's whole state, nothing stale lands:
 //!   `store_contract::an_overtaken_executor_reads_what_it_missed_and_decides_again`; not by a process that froze before
 //!   it landed, nor by one that froze with the lock in hand, which holds nobody up for long:
 //!   `executors::a_process_frozen_before_it_landed_cannot_land_what_is_stale_by_then`,
-//!   `executors::a_process_frozen_with_the_heads_lock_keeps_a_region_from_nobody_for_long`.
+//!   `executors::a_process_frozen_with_the_heads_lock_keeps_a_region_from_nobody_for_long`, and a whole service stopped
+//!   by SIGSTOP and woken in the storm's `server frozen`.
 //! - What was presumed is proved: `executors::what_had_begun_is_found_by_who_presumed_it_had_not`.
 //! - A command sent again gets its first answer, also after a lost reply; its id with other content is an error; a
 //!   refused command is not remembered: `store_contract::the_same_command_twice_gets_the_first_answer`,

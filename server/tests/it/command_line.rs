@@ -109,6 +109,13 @@ async fn wrong_input_gets_one_sentence_and_exit_code_2() {
             "there is no view everything",
         ),
         (&["views"], "rebuild, check"),
+        (&["feed", "status", "gamma"], "no region gamma"),
+        (&["feed", "watch", "gamma"], "no region gamma"),
+        (&["feed", "watch", "alfa", "--after", "last"], "--after"),
+        (
+            &["feed", "watch", "alfa", "--after", "9300000000000000000"],
+            "no position",
+        ),
         (&["show", "gamma", "network", &network], "no region gamma"),
         (
             &["show", "alfa", "everything", &network],

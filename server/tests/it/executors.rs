@@ -4,7 +4,6 @@
 use crate::helpers::{
     Region, executors, master, open_tenant, order, organisation, register, rename,
 };
-use crate::proxy::{Cut, Proxy};
 use domain::about::about;
 use domain::ids::TenantId;
 use domain::rejection::Rejection;
@@ -18,6 +17,10 @@ use server::store::{Store, chain};
 use server::transfer::verify::{Verified, verify};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use storm::proxy::{Cut, Proxy};
+
+/// What stands in every landing of what is ordered here and in no read.
+const LANDING: &str = "organisation.registered.v1";
 
 /// Asks again and again until it is so, for ten seconds at most.
 async fn until(what: &str, is_so: impl Fn() -> bool) {
@@ -195,7 +198,9 @@ async fn of_two_processes_in_many_regions_neither_starves_in_any() {
 #[tokio::test]
 async fn a_process_frozen_before_it_landed_cannot_land_what_is_stale_by_then() {
     let region = Region::new().await;
-    let proxy = Proxy::before(&region.url).await;
+    let proxy = Proxy::before(&region.url, LANDING)
+        .await
+        .expect("a free port");
     let store = Store::attach(&proxy.url, master())
         .await
         .expect("the pool opens");

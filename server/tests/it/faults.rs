@@ -1,12 +1,17 @@
 //! What happens when the way to Postgres is cut.
 
 use crate::helpers::{Region, executors, master, order, organisation, register};
-use crate::proxy::{Cut, Proxy};
 use server::store::Store;
+use storm::proxy::{Cut, Proxy};
+
+/// What stands in every landing of what is ordered here and in no read.
+const LANDING: &str = "organisation.registered.v1";
 
 async fn cut_once(cut: Cut) {
     let region = Region::new().await;
-    let proxy = Proxy::before(&region.url).await;
+    let proxy = Proxy::before(&region.url, LANDING)
+        .await
+        .expect("a free port");
     let store = Store::attach(&proxy.url, master())
         .await
         .expect("the pool opens");
