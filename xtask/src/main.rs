@@ -32,7 +32,8 @@ cargo xtask COMMAND
   build                only builds: target/release/samspor and its folder target/site
   dev [ARGUMENTS]      as serve, unoptimised, and again after every change
   test [--only STEP]   installs what the tests need and runs all of them, or only the named steps
-  bench [ARGUMENTS]    measures on a Postgres of its own: append, load, rebuild and verify, or as the arguments say
+  bench [ARGUMENTS]    measures on a Postgres of its own: append, load, rebuild, verify and transfer, and other event
+                       stores beside ours; or as the arguments say, such as `bench append` or `bench peers --quick`
   storm [ARGUMENTS]    breaks things under the running service on purpose and checks that nothing is lost; --seed N,
                        --seconds S
   help                 this text

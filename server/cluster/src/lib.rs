@@ -69,6 +69,16 @@ impl Cluster {
         programs: Option<&Path>,
         durability: Durability,
     ) -> Result<Cluster> {
+        Self::attach_or_start_of(dir, programs, durability, None)
+    }
+
+    /// As [`Cluster::attach_or_start_with`]; a cluster that has to be made is made by this major version.
+    pub fn attach_or_start_of(
+        dir: &Path,
+        programs: Option<&Path>,
+        durability: Durability,
+        major: Option<u32>,
+    ) -> Result<Cluster> {
         let home = Home::prepare(dir)?;
         // Two programs starting at once must not both make the cluster; the second waits and attaches.
         let _starting = home.lock()?;
@@ -107,7 +117,7 @@ impl Cluster {
             }
             std::thread::sleep(POLL);
         }
-        let programs = Programs::find(programs, home.major()?)?.reachable_for(&home)?;
+        let programs = Programs::find(programs, home.major()?.or(major))?.reachable_for(&home)?;
         postgres::create_if_missing(&home, &programs)?;
         let password = home.password()?;
         let keeper = postgres::start(&home, &programs, &password, durability)?;

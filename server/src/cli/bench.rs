@@ -1,6 +1,7 @@
 //! `samspor bench`: the figures of the service, each beside what bare Postgres does on the same machine in the same run.
 //! It works in regions of its own and leaves them behind: give it a database of its own.
 
+mod growth;
 mod transfer;
 
 use super::place::{Opened, Place};
@@ -73,6 +74,14 @@ pub(super) enum Bench {
         #[arg(long, default_value_t = 1_000_000)]
         events: u32,
     },
+    /// Appending and reading with a short and with a long log.
+    Growth {
+        /// How many events the long one has.
+        #[arg(long, default_value_t = 1_000_000)]
+        events: u32,
+        #[command(flatten)]
+        output: Output,
+    },
     /// Importing, verifying and exporting a log of made-up events: how fast, and in how much memory.
     Transfer {
         /// How many.
@@ -96,6 +105,9 @@ impl Bench {
             Self::Rebuild { events, output } => rebuilding(&opened, *events, output).await?,
             Self::Verify { events, output } => {
                 transfer::verifying(&opened, *events, output).await?
+            }
+            Self::Growth { events, output } => {
+                growth::growing(place, &opened, *events, output).await?;
             }
             Self::Transfer { events, output } => {
                 transfer::transferring(place, &opened, *events, output).await?;

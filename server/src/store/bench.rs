@@ -90,6 +90,18 @@ impl Store {
         Ok(connection)
     }
 
+    /// Does now what Postgres does by itself after a while: figures of the tables, dead rows, a checkpoint.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub async fn bench_settle(&self) -> Result<(), StoreError> {
+        let mut owner = self.bench_owner().await?;
+        for statement in ["SET statement_timeout = 0", "VACUUM ANALYZE", "CHECKPOINT"] {
+            sqlx::raw_sql(statement).execute(&mut owner).await?;
+        }
+        Ok(())
+    }
+
     /// How many bytes were ever written ahead.
     ///
     /// # Errors

@@ -115,7 +115,7 @@ fn orders(
     let (log, again) = (folder.join("log.jsonl"), folder.join("again.jsonl"));
     sample::write(i64::from(events), BufWriter::new(File::create(&log)?))?;
     let (slug, file) = (tenant.slug.as_str(), log.display().to_string());
-    for (what, order) in [
+    for (what, arguments) in [
         ("import", vec!["import", slug, &file]),
         ("verify from Postgres", vec!["verify", slug]),
         ("verify from a file", vec!["verify", &file]),
@@ -126,15 +126,8 @@ fn orders(
         } else {
             Stdio::null()
         };
-        let mut command = Command::new(std::env::current_exe()?);
-        command
-            .args(order)
-            .arg("--data")
-            .arg(&place.data)
-            .stdout(out);
-        if let Some(url) = &place.url {
-            command.env("DATABASE_URL", url);
-        }
+        let mut command = order(place, &arguments)?;
+        command.stdout(out);
         let began = Instant::now();
         let peak = watch(command.spawn()?)?;
         let n_events = usize::try_from(events)?;
@@ -154,6 +147,35 @@ fn orders(
         "the export is shorter than what was imported"
     );
     Ok(())
+}
+
+/// Fills a region with a log of made-up events.
+pub(super) fn import_sample(place: &Place, tenant: &Tenant, events: u32) -> anyhow::Result<()> {
+    let folder = std::env::temp_dir().join(&tenant.slug);
+    std::fs::create_dir(&folder)?;
+    let log = folder.join("log.jsonl");
+    let imported = (|| {
+        sample::write(i64::from(events), BufWriter::new(File::create(&log)?))?;
+        let file = log.display().to_string();
+        let mut import = order(place, &["import", &tenant.slug, &file])?;
+        anyhow::ensure!(
+            import.stdout(Stdio::null()).status()?.success(),
+            "it was not imported"
+        );
+        anyhow::Ok(())
+    })();
+    std::fs::remove_dir_all(&folder)?;
+    imported
+}
+
+/// An order of the command line, in the same place.
+fn order(place: &Place, arguments: &[&str]) -> anyhow::Result<Command> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.args(arguments).arg("--data").arg(&place.data);
+    if let Some(url) = &place.url {
+        command.env("DATABASE_URL", url);
+    }
+    Ok(command)
 }
 
 /// Waits for a process and answers the most memory it ever held, in kilobytes: Linux keeps that mark itself, so it is
