@@ -5,6 +5,7 @@ use super::scope::TenantScope;
 use crate::crypto::Key;
 use anyhow::{Context, bail};
 use domain::ids::TenantId;
+use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection, PgPool, Postgres, Transaction};
 use std::str::FromStr;
@@ -17,6 +18,9 @@ pub const ROLE: &str = "samspor_app";
 
 /// Connections that one process holds at most. Landings and reads are short.
 const CONNECTIONS_MAX: u32 = 24;
+
+/// How long a connection that was given back counts as alive.
+const TRUSTED: Duration = Duration::from_secs(1);
 
 /// A way to the log. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -62,6 +66,16 @@ impl Store {
             .max_connections(CONNECTIONS_MAX)
             .acquire_timeout(Duration::from_secs(5))
             .after_connect(|connection, _| Box::pin(become_app(connection)))
+            // One that was just given back was tried out then: asking again would be a round trip before every read.
+            .test_before_acquire(false)
+            .before_acquire(|connection, known| {
+                Box::pin(async move {
+                    if known.idle_for < TRUSTED {
+                        return Ok(true);
+                    }
+                    connection.ping().await.map(|()| true)
+                })
+            })
             .connect_with(options(url)?)
             .await
             .context("the database cannot be reached")?;

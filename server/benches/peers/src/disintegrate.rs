@@ -217,6 +217,14 @@ impl Peer for Disintegrate {
         Ok(loaded.state().events)
     }
 
+    async fn refuse(&self, stream: Uuid) -> Result<()> {
+        anyhow::ensure!(
+            self.record(stream, 1).await.is_err(),
+            "it was registered twice"
+        );
+        Ok(())
+    }
+
     async fn rebuild(&self) -> Result<usize> {
         let mut counts: HashMap<String, usize> = HashMap::new();
         let all = query!(DomainEvent);

@@ -74,6 +74,11 @@ impl Emmett {
             .context("it says how long it took")
     }
 
+    /// Its command handler is the same, with a decision in the application's hands.
+    pub async fn refusing(&self, events: usize, times: usize) -> Result<f64> {
+        self.loading(events, times).await
+    }
+
     pub async fn fill(&self, events: usize) -> Result<()> {
         self.ask("fill", json!({ "events": events, "chunk": CHUNK }))
             .await?;

@@ -20,6 +20,7 @@ use clap::Parser;
 use database::Cluster;
 use peer::{CHUNK, Pace, Peer, Tortured};
 use report::{Bench, Report};
+use sqlx::{AssertSqlSafe, Connection as _};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -213,7 +214,11 @@ async fn appends(
         let mut paces: BTreeMap<&str, Vec<Pace>> = BTreeMap::new();
         for _ in 0..size.rounds {
             for (name, contestant) in &contestants {
-                let before = (cluster.wal().await?, written(cluster, name).await?);
+                let counted = (*writers, *tenants) == (64, 1);
+                let before = match counted {
+                    true => (cluster.wal().await?, written(cluster, name).await?),
+                    false => (0, 0),
+                };
                 let (warm_up, measured) = (size.warm_up, size.measured);
                 let pace = match contestant {
                     Contestant::Here(peer) => {
@@ -227,7 +232,7 @@ async fn appends(
                 };
                 match pace {
                     Ok(pace) => {
-                        if (*writers, *tenants) == (64, 1) && pace.appended > 0 {
+                        if counted && pace.appended > 0 {
                             let one = report.of(name);
                             let each =
                                 |now: u64, then: u64| (now - then) as f64 / pace.appended as f64;
@@ -256,17 +261,22 @@ async fn appends(
     Ok(())
 }
 
-/// Rows ever inserted or updated in a store's database.
+/// Rows in all tables of a store's database.
 async fn written(cluster: &Cluster, name: &str) -> Result<u64> {
     let mut connection = cluster.connect(&database(name)).await?;
-    // Sessions tell what they did within a second.
-    tokio::time::sleep(Duration::from_millis(1_200)).await;
-    let rows: i64 = sqlx::query_scalar(
-        "SELECT coalesce(sum(n_tup_ins + n_tup_upd), 0)::bigint FROM pg_stat_user_tables",
-    )
-    .fetch_one(&mut connection)
-    .await?;
-    Ok(rows.unsigned_abs())
+    let tables: Vec<String> =
+        sqlx::query_scalar("SELECT relid::regclass::text FROM pg_stat_user_tables")
+            .fetch_all(&mut connection)
+            .await?;
+    let mut rows = 0;
+    for table in tables {
+        let count = format!("SELECT count(*) FROM {table}");
+        let count: i64 = sqlx::query_scalar(AssertSqlSafe(count))
+            .fetch_one(&mut connection)
+            .await?;
+        rows += count.unsigned_abs();
+    }
+    Ok(rows)
 }
 
 async fn rest(
@@ -284,6 +294,11 @@ async fn rest(
         };
         report.of(name).loads.push((*events, ms));
     }
+    let events = LOADS.last().copied().unwrap_or(1);
+    report.of(name).refuse_ms = Some(match &loading {
+        Contestant::Here(peer) => peer::refusing(peer, events, size.loads).await?,
+        Contestant::Node(emmett) => emmett.refusing(events, size.loads).await?,
+    });
     drop(loading);
     let rebuilding = open(cluster, arguments, name).await?;
     let (events, seconds) = match &rebuilding {
@@ -315,12 +330,19 @@ async fn rest(
     sqlx::raw_sql("CREATE TABLE elsewhere (n bigint); BEGIN; INSERT INTO elsewhere VALUES (1)")
         .execute(&mut idle)
         .await?;
+    // Until the writers have ended: a store that waits for it may then go on.
+    let open = size.tortured + Duration::from_millis(700);
+    let closing = tokio::spawn(async move {
+        tokio::time::sleep(open).await;
+        idle.close().await
+    });
     let found = match &tortured {
         Contestant::Here(peer) => torture(peer, size.tortured).await?,
         Contestant::Node(emmett) => emmett.tortured(TORTURERS, size.tortured).await?,
     };
+    closing.await??;
     report.of(name).tortured = Some(found);
-    drop((idle, tortured));
+    drop(tortured);
     cluster.drop_database(&database(name)).await
 }
 

@@ -134,6 +134,11 @@ impl Peer for MessageDb {
         Ok(events)
     }
 
+    async fn refuse(&self, stream: Uuid) -> Result<()> {
+        // Deciding is the application's: it loads, and sees that it need not write.
+        self.load(stream).await.map(|_| ())
+    }
+
     async fn rebuild(&self) -> Result<usize> {
         let mut counts: HashMap<String, usize> = HashMap::new();
         let mut position = 1_i64;

@@ -25,6 +25,9 @@ pub trait Peer: Send + Sync {
     /// Reads a stream and folds it; how many events it had.
     async fn load(&self, stream: Uuid) -> Result<usize>;
 
+    /// Decides an order that is refused on what a stream of events tells: loads it, folds it, says no.
+    async fn refuse(&self, stream: Uuid) -> Result<()>;
+
     /// Folds all events into a count of each stream, in memory; how many there were.
     async fn rebuild(&self) -> Result<usize>;
 
@@ -110,6 +113,18 @@ pub async fn appending(
     let mut pace = Pace::of(times, measured);
     pace.appended += warming;
     Ok(pace)
+}
+
+/// Decides many times on a stream, one after the other; milliseconds in the middle.
+pub async fn refusing(peer: &Arc<dyn Peer>, events: usize, times: usize) -> Result<f64> {
+    let stream = peer.fill(events).await?;
+    let mut took = Vec::new();
+    for _ in 0..times {
+        let began = Instant::now();
+        peer.refuse(stream).await?;
+        took.push(began.elapsed());
+    }
+    Ok(Pace::of(took, Duration::from_secs(1)).p50_ms)
 }
 
 /// Loads a stream many times, one after the other; milliseconds in the middle.

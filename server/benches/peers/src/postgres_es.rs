@@ -187,6 +187,14 @@ impl Peer for PostgresEs {
         Ok(context.aggregate.events)
     }
 
+    async fn refuse(&self, stream: Uuid) -> Result<()> {
+        anyhow::ensure!(
+            self.record(stream, 1).await.is_err(),
+            "it was registered twice"
+        );
+        Ok(())
+    }
+
     async fn rebuild(&self) -> Result<usize> {
         let counts = Counts::default();
         let repository = PostgresEventRepository::new(self.pool.clone());

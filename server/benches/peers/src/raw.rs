@@ -92,6 +92,10 @@ impl Peer for Raw {
             .count())
     }
 
+    async fn refuse(&self, stream: Uuid) -> Result<()> {
+        self.load(stream).await.map(|_| ())
+    }
+
     async fn rebuild(&self) -> Result<usize> {
         let mut counts: HashMap<Uuid, usize> = HashMap::new();
         let mut reached = 0_i64;

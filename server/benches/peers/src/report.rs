@@ -60,6 +60,8 @@ pub struct Figures {
     pub wal_bytes: f64,
     /// Events, and milliseconds in the middle.
     pub loads: Vec<(usize, f64)>,
+    /// Milliseconds in the middle, to decide on the longest of them.
+    pub refuse_ms: Option<f64>,
     pub rebuild_s: Option<f64>,
     pub tortured: Option<Tortured>,
 }
@@ -164,6 +166,13 @@ impl Report {
             let shown = |one: &Figures| of(one).map(|ms| format!("{} ms", short(ms)));
             row(self.cells(&format!("load and fold {events}"), shown, of, More::IsWorse));
         }
+        let shown = |one: &Figures| one.refuse_ms.map(|ms| format!("{} ms", short(ms)));
+        row(self.cells(
+            "decide on 1,000, refused",
+            shown,
+            |one| one.refuse_ms,
+            More::IsWorse,
+        ));
         let title = format!("rebuild from {}", whole(self.rebuilt as f64));
         let shown = |one: &Figures| one.rebuild_s.map(|s| format!("{} s", short(s)));
         row(self.cells(&title, shown, |one| one.rebuild_s, More::IsWorse));
@@ -294,6 +303,13 @@ impl Report {
             .zip(single)
             .map(|(ours, raw)| ours.p50_ms / raw.pace.p50_ms);
         bar("one writer, times a plain insert", lone, 2.0, true);
+        let decides = self.times_best_peer(|one| one.refuse_ms, More::IsWorse);
+        bar(
+            "deciding on a stream of 1,000 events, times as fast as the best peer",
+            decides.map(|(times, _)| times),
+            3.0,
+            false,
+        );
         let of = |one: &Figures| {
             one.loads
                 .iter()
@@ -304,7 +320,7 @@ impl Report {
             .times_best_peer(of, More::IsWorse)
             .map(|(times, _)| times);
         bar(
-            "loading 1,000 events, times the best peer",
+            "loading 1,000 events with nothing cached, times the best peer",
             loads,
             3.0,
             false,

@@ -9,6 +9,7 @@ use domain::history::Live;
 use domain::ids::{CommandId, OrganisationId, TenantId};
 use domain::organisation::command::OrganisationCommand;
 use domain::organisation::event::OrganisationKind;
+use domain::rejection::Rejection;
 use domain::rule::State;
 use domain::text::Name;
 use server::chance::OsChance;
@@ -148,6 +149,17 @@ impl Peer for Samspor {
         let live: Live<State> = Live::of(&events, tenant.day(SystemClock.now()));
         anyhow::ensure!(live.reached.position > 0, "nothing was folded");
         Ok(events.len())
+    }
+
+    async fn refuse(&self, stream: Uuid) -> Result<()> {
+        let answer = self.executors[0]
+            .submit(register(OrganisationId(stream))?)
+            .await;
+        anyhow::ensure!(
+            answer == Err(CommandError::Refused(Rejection::AlreadyRegistered)),
+            "it was registered twice"
+        );
+        Ok(())
     }
 
     async fn rebuild(&self) -> Result<usize> {
