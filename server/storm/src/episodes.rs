@@ -23,6 +23,8 @@ use uuid::Uuid;
 const CLIENTS: usize = 16;
 /// What stands in every landing of what they order most and in no read.
 const LANDING: &str = "network.charter_section_written.v1";
+/// How long it may take until the first order is acknowledged again once Postgres and the services run.
+const GOES_ON_MAX: Duration = Duration::from_secs(20);
 /// How long they may take to finish what they have begun, once they are told to.
 const QUIET_MAX: Duration = Duration::from_secs(60);
 /// How long a follower may take to reach the end of a log that has stopped growing.
@@ -215,17 +217,18 @@ impl Storm {
         let mut how = self.breaks(episode).await?;
         self.mend().await?;
         let mended = Instant::now();
-        sleep(
-            length
-                .saturating_sub(began.elapsed())
-                .max(Duration::from_secs(1)),
-        )
-        .await;
-        let last = *locked(&self.shared.tally.last);
         let mut found = Vec::new();
-        if last.is_none_or(|last| last < mended) {
+        let goes_on = tokio::time::timeout(GOES_ON_MAX, async {
+            while locked(&self.shared.tally.last).is_none_or(|last| last < mended) {
+                sleep(Duration::from_millis(10)).await;
+            }
+        });
+        if goes_on.await.is_err() {
             found.push("nothing was acknowledged any more".to_owned());
         }
+        let again = mended.elapsed().as_secs_f64();
+        let rest = length.saturating_sub(began.elapsed());
+        sleep(rest.max(Duration::from_secs(1))).await;
         self.quiet().await?;
         let after = self.counted();
         let [acknowledged, overtaken, unanswered, repeated] =
@@ -234,7 +237,7 @@ impl Storm {
         write!(
             how,
             "; {acknowledged} acknowledged, {overtaken} overtaken, {unanswered} without an answer, {repeated} sent \
-             again; mended after {took:.1} s"
+             again; mended after {took:.1} s, acknowledged again {again:.1} s later"
         )?;
         found.extend(self.check().await?);
         Ok(Weathered {
