@@ -67,4 +67,8 @@ async fn a_region_that_postgres_has_no_figures_of_is_read_by_its_keys() {
         .await
         .expect("reads");
     assert_eq!((read.len(), looked_at(&mut scope).await), (1, 1));
+
+    let mut scope = begin().await.expect("begins");
+    let read = scope.rows_after(100, 10).await.expect("reads");
+    assert_eq!((read.len(), looked_at(&mut scope).await), (10, 10));
 }
