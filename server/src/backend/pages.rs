@@ -25,6 +25,9 @@ use domain::views::region::{OrganisationsView, RegionView};
 use domain::views::river::RiverView;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What was recorded lately in each network, as much as Today has room for.
+const LATELY: usize = 8;
+
 /// An answer with what goes round it.
 pub(super) struct Page {
     pub answer: Part,
@@ -211,17 +214,11 @@ impl Asked<'_> {
         let mut lately = Vec::new();
         for network in networks.iter().take(4) {
             let standings = self.standings(*network).await?;
-            let query = StoryQuery {
-                about: Some(network.0),
-                kinds: BTreeSet::new(),
-                after: None,
-                school_year: None,
-            };
-            let story = self
+            let lines = self
                 .backend
-                .story(self.visit, network.0, &query, self.as_of, &standings)
+                .lately(self.visit, network.0, LATELY, self.as_of, &standings)
                 .await?;
-            lately.extend(story.lines.into_iter().take(8));
+            lately.extend(lines.into_iter().take(LATELY));
         }
         lately.sort_by_key(|line| std::cmp::Reverse(line.recorded.position));
         lately.dedup_by_key(|line| line.recorded.position);

@@ -1,6 +1,7 @@
 //! The story: events as they stand after corrections, newest first, in parts. Read from the log, not kept.
 
 use super::{PgBackend, Visit};
+use crate::history;
 use crate::store::StoreError;
 use app::query::{Story, StoryKind, StoryLine, StoryQuery};
 use chrono::{Datelike, NaiveDate};
@@ -121,60 +122,107 @@ impl PgBackend {
         let read = crate::views::all_about(&mut scope, about, as_of.known_at).await?;
         drop(scope);
         visit.met(read.newer.as_ref());
-        let events = read.recorded;
-        let on = as_of.on.unwrap_or(visit.today);
-        let corrections = corrections(&events, as_of);
-        let wanted = |recorded: &Recorded| {
-            let Some(kind) = kind(&recorded.event) else {
-                return false;
-            };
-            let corrected = corrections.contains_key(&recorded.position);
-            let of_kind = query.kinds.is_empty()
-                || query.kinds.contains(&kind)
-                || (corrected && query.kinds.contains(&StoryKind::Corrections));
-            let of_year = query.school_year.is_none_or(|year| {
-                recorded
-                    .effective
-                    .from()
-                    .is_some_and(|day| school_year(day) == year)
-            });
-            let after = query
-                .after
-                .is_none_or(|after| (day(recorded), recorded.position) < after);
-            of_kind && of_year && after && visible(&recorded.event, standings)
+        Ok(tell(visit, &read.recorded, query, as_of, standings))
+    }
+
+    /// The newest lines of the story about an id: at least so many, if there are.
+    pub(super) async fn lately(
+        &self,
+        visit: &Visit,
+        about: Uuid,
+        lines: usize,
+        as_of: AsOf,
+        standings: &BTreeSet<Standing>,
+    ) -> Result<Vec<StoryLine>, StoreError> {
+        let query = StoryQuery {
+            about: Some(about),
+            kinds: BTreeSet::new(),
+            after: None,
+            school_year: None,
         };
-        let mut chosen: Vec<Recorded> = timeline(&events, on, as_of.known_at)
-            .events
-            .into_iter()
-            .filter(wanted)
-            .collect();
-        chosen.sort_by_key(|recorded| std::cmp::Reverse((day(recorded), recorded.position)));
-        let more = chosen.len() > LINES;
-        chosen.truncate(LINES);
-        let end = chosen
-            .last()
-            .map(|recorded| (day(recorded), recorded.position));
-        let lines = chosen.into_iter().map(|recorded| {
-            let mut before = Vec::new();
-            if let Some(made) = corrections.get(&recorded.position) {
-                before.extend(
-                    events
-                        .iter()
-                        .find(|event| event.position == recorded.position)
-                        .cloned(),
-                );
-                // A retraction says what was said inside; it stays there even where a later correction overruled it.
-                let told = made
-                    .iter()
-                    .filter(|correction| visible(&correction.event, standings));
-                before.extend(told.cloned());
+        if as_of.on.is_none() {
+            // What corrects an event was recorded after it: of the newest events nothing is missing.
+            let (store, tenant) = (self.store(), visit.tenant.tenant());
+            let newest = history::page(
+                store,
+                tenant,
+                about,
+                None,
+                as_of.known_at,
+                history::PAGE_MAX,
+            );
+            let mut page = newest.await?;
+            page.events.reverse();
+            let story = tell(visit, &page.events, &query, as_of, standings);
+            if page.newer.is_empty() && (story.lines.len() >= lines || page.older.is_none()) {
+                return Ok(story.lines);
             }
-            StoryLine { recorded, before }
+        }
+        let story = self.story(visit, about, &query, as_of, standings).await?;
+        Ok(story.lines)
+    }
+}
+
+/// A part of the story that these events tell.
+fn tell(
+    visit: &Visit,
+    events: &[Recorded],
+    query: &StoryQuery,
+    as_of: AsOf,
+    standings: &BTreeSet<Standing>,
+) -> Story {
+    let on = as_of.on.unwrap_or(visit.today);
+    let corrections = corrections(events, as_of);
+    let wanted = |recorded: &Recorded| {
+        let Some(kind) = kind(&recorded.event) else {
+            return false;
+        };
+        let corrected = corrections.contains_key(&recorded.position);
+        let of_kind = query.kinds.is_empty()
+            || query.kinds.contains(&kind)
+            || (corrected && query.kinds.contains(&StoryKind::Corrections));
+        let of_year = query.school_year.is_none_or(|year| {
+            recorded
+                .effective
+                .from()
+                .is_some_and(|day| school_year(day) == year)
         });
-        Ok(Story {
-            lines: lines.collect(),
-            more: end.filter(|_| more),
-        })
+        let after = query
+            .after
+            .is_none_or(|after| (day(recorded), recorded.position) < after);
+        of_kind && of_year && after && visible(&recorded.event, standings)
+    };
+    let mut chosen: Vec<Recorded> = timeline(events, on, as_of.known_at)
+        .events
+        .into_iter()
+        .filter(wanted)
+        .collect();
+    chosen.sort_by_key(|recorded| std::cmp::Reverse((day(recorded), recorded.position)));
+    let more = chosen.len() > LINES;
+    chosen.truncate(LINES);
+    let end = chosen
+        .last()
+        .map(|recorded| (day(recorded), recorded.position));
+    let lines = chosen.into_iter().map(|recorded| {
+        let mut before = Vec::new();
+        if let Some(made) = corrections.get(&recorded.position) {
+            before.extend(
+                events
+                    .iter()
+                    .find(|event| event.position == recorded.position)
+                    .cloned(),
+            );
+            // A retraction says what was said inside; it stays there even where a later correction overruled it.
+            let told = made
+                .iter()
+                .filter(|correction| visible(&correction.event, standings));
+            before.extend(told.cloned());
+        }
+        StoryLine { recorded, before }
+    });
+    Story {
+        lines: lines.collect(),
+        more: end.filter(|_| more),
     }
 }
 
