@@ -139,9 +139,10 @@ impl Report {
         line.extend(vec!["---:".to_owned(); width - 1]);
         row(line);
         for (writers, tenants) in crate::APPENDS {
+            let plural = if *writers == 1 { "" } else { "s" };
             let title = match tenants {
-                1 => format!("append, {writers} writers"),
-                tenants => format!("append, {writers} writers, {tenants} tenants"),
+                1 => format!("append, {writers} writer{plural}"),
+                tenants => format!("append, {writers} writer{plural}, {tenants} tenants"),
             };
             let of = |one: &Figures| one.append(*writers, *tenants).map(|one| one.pace.per_s);
             let shown = |one: &Figures| {
