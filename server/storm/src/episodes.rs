@@ -307,7 +307,7 @@ impl Storm {
                 format!(
                     "service {} for {:.1} s",
                     which + 1,
-                    moment.as_secs_f64() + 2.0
+                    (moment + FROZEN).as_secs_f64()
                 )
             }
         })
