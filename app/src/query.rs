@@ -111,7 +111,7 @@ impl TryFrom<String> for Known {
 }
 
 /// Which part of a story.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct StoryQuery {
     /// A network, meeting or organisation; `None` for the region.
     pub about: Option<Uuid>,

@@ -218,7 +218,7 @@ impl Asked<'_> {
                 .backend
                 .lately(self.visit, network.0, LATELY, self.as_of, &standings)
                 .await?;
-            lately.extend(lines.into_iter().take(LATELY));
+            lately.extend(lines);
         }
         lately.sort_by_key(|line| std::cmp::Reverse(line.recorded.position));
         lately.dedup_by_key(|line| line.recorded.position);

@@ -1,7 +1,7 @@
 //! The story: events as they stand after corrections, newest first, in parts. Read from the log, not kept.
 
 use super::{PgBackend, Visit};
-use crate::history;
+use crate::history::{self, PAGE_MAX};
 use crate::store::StoreError;
 use app::query::{Story, StoryKind, StoryLine, StoryQuery};
 use chrono::{Datelike, NaiveDate};
@@ -13,6 +13,8 @@ use domain::meeting::event::MeetingEvent as M;
 use domain::network::event::NetworkEvent as N;
 use domain::recorded::{Position, Recorded};
 use domain::time::AsOf;
+use domain::views::document::chains;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -118,14 +120,23 @@ impl PgBackend {
         as_of: AsOf,
         standings: &BTreeSet<Standing>,
     ) -> Result<Story, StoreError> {
-        let mut scope = self.store().reading(visit.tenant.tenant()).await?;
-        let read = crate::views::all_about(&mut scope, about, as_of.known_at).await?;
-        drop(scope);
-        visit.met(read.newer.as_ref());
-        Ok(tell(visit, &read.recorded, query, as_of, standings))
+        let events = self.all_about(visit, about, as_of).await?;
+        let telling = Telling::of(&events, visit, as_of, standings);
+        let mut chosen = telling.chosen(query);
+        chosen.sort_by_key(|recorded| Reverse((day(recorded), recorded.position)));
+        let more = chosen.len() > LINES;
+        chosen.truncate(LINES);
+        let end = chosen
+            .last()
+            .map(|recorded| (day(recorded), recorded.position));
+        Ok(Story {
+            lines: telling.lines(chosen),
+            more: end.filter(|_| more),
+        })
     }
 
-    /// The newest lines of the story about an id: at least so many, if there are.
+    /// What was recorded last about an id, newest first: so many lines, if there are. The newest page of its history tells
+    /// them nearly always; where it does not, all of it is read.
     pub(super) async fn lately(
         &self,
         visit: &Visit,
@@ -134,95 +145,122 @@ impl PgBackend {
         as_of: AsOf,
         standings: &BTreeSet<Standing>,
     ) -> Result<Vec<StoryLine>, StoreError> {
-        let query = StoryQuery {
-            about: Some(about),
-            kinds: BTreeSet::new(),
-            after: None,
-            school_year: None,
+        let newest = |events: &[Recorded]| {
+            let telling = Telling::of(events, visit, as_of, standings);
+            let mut chosen = telling.chosen(&StoryQuery::default());
+            chosen.sort_by_key(|recorded| Reverse(recorded.position));
+            chosen.truncate(lines);
+            telling.lines(chosen)
         };
-        if as_of.on.is_none() {
-            // What corrects an event was recorded after it: of the newest events nothing is missing.
-            let (store, tenant) = (self.store(), visit.tenant.tenant());
-            let newest = history::page(
-                store,
-                tenant,
-                about,
-                None,
-                as_of.known_at,
-                history::PAGE_MAX,
-            );
-            let mut page = newest.await?;
-            page.events.reverse();
-            let story = tell(visit, &page.events, &query, as_of, standings);
-            if page.newer.is_empty() && (story.lines.len() >= lines || page.older.is_none()) {
-                return Ok(story.lines);
+        let (store, tenant) = (self.store(), visit.tenant.tenant());
+        let mut page = history::page(store, tenant, about, None, as_of.known_at, PAGE_MAX).await?;
+        page.events.reverse();
+        // What ends before a newer release's event is for those who read all to say.
+        if page.newer.is_empty() && !moved_here(&page.events, page.older.is_none()) {
+            let found = newest(&page.events);
+            if found.len() == lines || page.older.is_none() {
+                return Ok(found);
             }
         }
-        let story = self.story(visit, about, &query, as_of, standings).await?;
-        Ok(story.lines)
+        Ok(newest(&self.all_about(visit, about, as_of).await?))
+    }
+
+    async fn all_about(
+        &self,
+        visit: &Visit,
+        about: Uuid,
+        as_of: AsOf,
+    ) -> Result<Vec<Recorded>, StoreError> {
+        let mut scope = self.store().reading(visit.tenant.tenant()).await?;
+        let read = crate::views::all_about(&mut scope, about, as_of.known_at).await?;
+        visit.met(read.newer.as_ref());
+        Ok(read.recorded)
     }
 }
 
-/// A part of the story that these events tell.
-fn tell(
-    visit: &Visit,
-    events: &[Recorded],
-    query: &StoryQuery,
+/// Whether a correction among the newest events about an id is of an event that was never about it, and that belongs
+/// among them. What is older than they are is of no concern, unless they are all there is.
+fn moved_here(newest: &[Recorded], all: bool) -> bool {
+    let positions: BTreeSet<Position> = newest.iter().map(|recorded| recorded.position).collect();
+    let oldest = positions.first().copied().unwrap_or(0);
+    chains(newest)
+        .iter()
+        .any(|(_, root)| !positions.contains(root) && (all || *root > oldest))
+}
+
+/// Events and what it takes to tell them to somebody.
+struct Telling<'a> {
+    events: &'a [Recorded],
+    corrections: BTreeMap<Position, Vec<Recorded>>,
+    on: NaiveDate,
     as_of: AsOf,
-    standings: &BTreeSet<Standing>,
-) -> Story {
-    let on = as_of.on.unwrap_or(visit.today);
-    let corrections = corrections(events, as_of);
-    let wanted = |recorded: &Recorded| {
-        let Some(kind) = kind(&recorded.event) else {
-            return false;
-        };
-        let corrected = corrections.contains_key(&recorded.position);
-        let of_kind = query.kinds.is_empty()
-            || query.kinds.contains(&kind)
-            || (corrected && query.kinds.contains(&StoryKind::Corrections));
-        let of_year = query.school_year.is_none_or(|year| {
-            recorded
-                .effective
-                .from()
-                .is_some_and(|day| school_year(day) == year)
-        });
-        let after = query
-            .after
-            .is_none_or(|after| (day(recorded), recorded.position) < after);
-        of_kind && of_year && after && visible(&recorded.event, standings)
-    };
-    let mut chosen: Vec<Recorded> = timeline(events, on, as_of.known_at)
-        .events
-        .into_iter()
-        .filter(wanted)
-        .collect();
-    chosen.sort_by_key(|recorded| std::cmp::Reverse((day(recorded), recorded.position)));
-    let more = chosen.len() > LINES;
-    chosen.truncate(LINES);
-    let end = chosen
-        .last()
-        .map(|recorded| (day(recorded), recorded.position));
-    let lines = chosen.into_iter().map(|recorded| {
-        let mut before = Vec::new();
-        if let Some(made) = corrections.get(&recorded.position) {
-            before.extend(
-                events
-                    .iter()
-                    .find(|event| event.position == recorded.position)
-                    .cloned(),
-            );
-            // A retraction says what was said inside; it stays there even where a later correction overruled it.
-            let told = made
-                .iter()
-                .filter(|correction| visible(&correction.event, standings));
-            before.extend(told.cloned());
+    standings: &'a BTreeSet<Standing>,
+}
+
+impl<'a> Telling<'a> {
+    fn of(
+        events: &'a [Recorded],
+        visit: &Visit,
+        as_of: AsOf,
+        standings: &'a BTreeSet<Standing>,
+    ) -> Self {
+        Self {
+            corrections: corrections(events, as_of),
+            events,
+            on: as_of.on.unwrap_or(visit.today),
+            as_of,
+            standings,
         }
-        StoryLine { recorded, before }
-    });
-    Story {
-        lines: lines.collect(),
-        more: end.filter(|_| more),
+    }
+
+    /// The events that make a line, as they stand after corrections.
+    fn chosen(&self, query: &StoryQuery) -> Vec<Recorded> {
+        let wanted = |recorded: &Recorded| {
+            let Some(kind) = kind(&recorded.event) else {
+                return false;
+            };
+            let corrected = self.corrections.contains_key(&recorded.position);
+            let of_kind = query.kinds.is_empty()
+                || query.kinds.contains(&kind)
+                || (corrected && query.kinds.contains(&StoryKind::Corrections));
+            let of_year = query.school_year.is_none_or(|year| {
+                recorded
+                    .effective
+                    .from()
+                    .is_some_and(|day| school_year(day) == year)
+            });
+            let after = query
+                .after
+                .is_none_or(|after| (day(recorded), recorded.position) < after);
+            of_kind && of_year && after && visible(&recorded.event, self.standings)
+        };
+        timeline(self.events, self.on, self.as_of.known_at)
+            .events
+            .into_iter()
+            .filter(wanted)
+            .collect()
+    }
+
+    /// With what each was before it was corrected.
+    fn lines(&self, chosen: Vec<Recorded>) -> Vec<StoryLine> {
+        let line = |recorded: Recorded| {
+            let mut before = Vec::new();
+            if let Some(made) = self.corrections.get(&recorded.position) {
+                before.extend(
+                    self.events
+                        .iter()
+                        .find(|event| event.position == recorded.position)
+                        .cloned(),
+                );
+                // A retraction says what was said inside; it stays there even where a later correction overruled it.
+                let told = made
+                    .iter()
+                    .filter(|correction| visible(&correction.event, self.standings));
+                before.extend(told.cloned());
+            }
+            StoryLine { recorded, before }
+        };
+        chosen.into_iter().map(line).collect()
     }
 }
 

@@ -2,12 +2,13 @@
 
 use crate::helpers::app::{Place, TestApp, Who, around, fields, today};
 use app::error::AppError;
-use app::query::{NetworkPage, Query, Story, StoryKind, StoryQuery};
+use app::query::{NetworkPage, Query, Story, StoryKind, StoryLine, StoryQuery, Today};
 use domain::event::Event;
 use domain::network::event::NetworkEvent;
 use domain::recorded::Position;
 use domain::rejection::Rejection;
 use domain::time::AsOf;
+use server::history::PAGE_MAX;
 use std::collections::BTreeSet;
 
 async fn called(app: &TestApp, place: &Place, as_of: AsOf) -> Option<String> {
@@ -339,5 +340,55 @@ async fn a_retraction_that_was_overruled_is_told_inside_only() {
             "{who:?}"
         );
     }
+    app.finish().await;
+}
+
+/// What Today says of lately, by the names of the events.
+async fn lately(app: &TestApp, who: Who) -> Vec<StoryLine> {
+    let reply = app.read(&app.alfa, who, Query::Today).await;
+    let today: Today = reply.answer.read().expect("the answer asked for");
+    today.lately
+}
+
+#[tokio::test]
+async fn today_tells_what_the_story_does_however_much_lies_between() {
+    let app = TestApp::new().await;
+    let alfa = &app.alfa;
+    let meeting = app.called_meeting(alfa).await.to_string();
+    let second = alfa.second.to_string();
+    let renamed = rename(&app, "Ledernettverk fjord").await;
+    let network = alfa.network.to_string();
+    let retract = [
+        ("stream_kind", "network"),
+        ("stream", network.as_str()),
+        ("of", &renamed.to_string()),
+        ("reason", "Vi ble ikke enige."),
+    ];
+    let newest_of_the_story = async || {
+        let mut lines = told(&app, Who::Representative, story(alfa)).await.lines;
+        lines.sort_by_key(|line| std::cmp::Reverse(line.recorded.position));
+        lines.truncate(8);
+        lines
+    };
+    let before = lately(&app, Who::Representative).await;
+    assert_eq!(before[0].recorded.position, renamed);
+    assert_eq!(before, newest_of_the_story().await);
+    // More than a page of the history that is no line of the story, on top of it.
+    for n in 0..=PAGE_MAX {
+        let answer = ["coming", "not_coming"][n as usize % 2];
+        let pairs = [
+            ("meeting", meeting.as_str()),
+            ("organisation", &second),
+            ("answer", answer),
+        ];
+        app.accept(alfa, Who::Representative, "answer_notice", &pairs)
+            .await;
+    }
+    assert_eq!(lately(&app, Who::Representative).await, before);
+    // A correction of what lies further back than a page.
+    app.accept(alfa, Who::Leader, "retract", &retract).await;
+    let after = lately(&app, Who::Representative).await;
+    assert!(after.iter().all(|line| line.recorded.position != renamed));
+    assert_eq!(after, newest_of_the_story().await);
     app.finish().await;
 }
