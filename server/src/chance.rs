@@ -75,3 +75,35 @@ pub fn id(chance: &dyn Chance, now: Timestamp) -> Uuid {
     let millis = u64::try_from(now.timestamp_millis()).unwrap_or(0);
     uuid::Builder::from_unix_timestamp_millis(millis, &bytes::<10>(chance)).into_uuid()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn nothing_comes_twice_from_one_thread_or_another_or_when_a_generator_begins_anew() {
+        let many = || {
+            (0..=BYTES_MAX / 16)
+                .map(|_| bytes::<16>(&OsChance))
+                .collect()
+        };
+        let mine: Vec<[u8; 16]> = many();
+        let others: Vec<[u8; 16]> = std::thread::spawn(many).join().expect("ends");
+        let all = mine.len() + others.len();
+        let different: HashSet<[u8; 16]> = mine.into_iter().chain(others).collect();
+        assert_eq!(different.len(), all);
+    }
+
+    #[test]
+    fn more_than_a_generator_makes_can_be_asked_for() {
+        let mut long = vec![0; 3 * BYTES_MAX];
+        OsChance.fill(&mut long);
+        let (one, other) = long.split_at(long.len() / 2);
+        assert_ne!(one, other);
+        assert!(
+            long.chunks(64)
+                .all(|piece| piece.iter().any(|byte| *byte != 0))
+        );
+    }
+}

@@ -31,7 +31,7 @@ impl Programs {
             }),
             Some(wanted) => match found.iter().find(|programs| programs.major == wanted) {
                 Some(programs) => Ok(programs.clone()),
-                None => bail!("Postgres {wanted}, which the data folder is made by, is not on this machine"),
+                None => bail!("the data folder wants Postgres {wanted}, which is not on this machine"),
             },
         }
     }

@@ -1,11 +1,14 @@
 //! The program as somebody types it: input that makes no sense gets one sentence, exit code 2, and leaves nothing behind.
 
 use crate::helpers::app::{TestApp, Who};
+use crate::helpers::{Region, order, organisation, register};
 use app::query::{NetworkPage, Query};
 use domain::time::AsOf;
+use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 /// The key that [`crate::helpers::master`] is made of.
 fn master_key() -> String {
@@ -269,4 +272,40 @@ async fn verify_and_check_are_green_until_a_byte_is_changed_behind_our_back() {
         .expect("and back");
     said(&samspor(&app.url, &["verify", "alfa"]));
     app.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_recorded_can_be_watched_from_any_position_until_it_is_stopped() {
+    let region = Region::new().await;
+    let executor = region.executor().await;
+    let land = async || {
+        let landed = executor.submit(order(register(organisation()))).await;
+        landed.expect("is accepted");
+    };
+    for _ in 0..3 {
+        land().await;
+    }
+    let mut watching = Command::new(env!("CARGO_BIN_EXE_samspor"))
+        .args(["feed", "watch", &region.tenant.slug, "--after", "1"])
+        .env("DATABASE_URL", &region.url)
+        .env("SAMSPOR_MASTER_KEY", master_key())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    let mut lines = BufReader::new(watching.stdout.take().expect("is piped")).lines();
+    let mut next = || {
+        let line = lines.next().expect("goes on").expect("is text");
+        let event: Value = serde_json::from_str(&line).expect("is JSON");
+        assert_eq!(event["name"], "organisation.registered.v1");
+        assert!(event.get("payload").is_none(), "{line}");
+        event["position"].as_u64()
+    };
+    assert_eq!([next(), next()], [Some(2), Some(3)]);
+    // What comes later, too.
+    for position in 4..6 {
+        land().await;
+        assert_eq!(tokio::task::block_in_place(&mut next), Some(position));
+    }
+    cluster::terminate(&watching).expect("it runs");
+    assert_eq!(watching.wait().expect("ends").code(), Some(0));
 }

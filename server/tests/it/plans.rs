@@ -1,13 +1,15 @@
 //! Reads take the way that their keys offer, whatever Postgres knows or does not know about a region.
 
 use crate::helpers::{Region, executors, open_tenant, order, organisation, register};
-use domain::ids::{OrganisationId, StreamId};
+use domain::ids::{OrganisationId, TenantId};
 use server::store::Store;
 use server::store::scope::TenantScope;
 use server::store::tenants::Tenant;
 
-const EVENTS: usize = 600;
+/// Enough that reading all of them is not the cheapest way.
+const EVENTS: usize = 3_000;
 
+/// Fills a region with schools; the last of them.
 async fn filled(store: &Store, tenant: &Tenant) -> OrganisationId {
     let executor = executors(store).of(tenant.tenant()).await.expect("starts");
     let (last, mut pending) = (organisation(), Vec::new());
@@ -22,8 +24,20 @@ async fn filled(store: &Store, tenant: &Tenant) -> OrganisationId {
     last
 }
 
-/// How many rows of events this transaction has looked at.
-async fn looked_at(scope: &mut TenantScope) -> i64 {
+/// A region whose figures Postgres makes only when it is told to.
+async fn without_figures() -> Region {
+    let region = Region::new().await;
+    sqlx::raw_sql(
+        "ALTER TABLE events SET (autovacuum_enabled = false); ALTER TABLE abouts SET (autovacuum_enabled = false)",
+    )
+    .execute(&mut region.superuser().await)
+    .await
+    .expect("is set");
+    region
+}
+
+/// How many rows of events a transaction has looked at.
+async fn looked_at(mut scope: TenantScope) -> i64 {
     sqlx::query_scalar(
         "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'events'",
     )
@@ -32,11 +46,42 @@ async fn looked_at(scope: &mut TenantScope) -> i64 {
     .expect("counts")
 }
 
+/// Reads about a school, back from the end, its stream, and a page of the log: rows got and rows looked at.
+async fn reads(store: &Store, tenant: TenantId, school: OrganisationId) -> [(usize, i64); 4] {
+    let begin = async || store.reading(tenant).await.expect("begins");
+    let mut scope = begin().await;
+    let about = scope.rows_about(school.0, 0, None, 10).await;
+    let about = (about.expect("reads").len(), looked_at(scope).await);
+    let mut scope = begin().await;
+    let back = scope.rows_about_backwards(school.0, None, None, 10).await;
+    let back = (back.expect("reads").len(), looked_at(scope).await);
+    let mut scope = begin().await;
+    let stream = scope.rows_of_streams(&[school.into()], 10_000).await;
+    let stream = (stream.expect("reads").len(), looked_at(scope).await);
+    let mut scope = begin().await;
+    let page = scope.rows_after(100, 10).await;
+    let page = (page.expect("reads").len(), looked_at(scope).await);
+    [about, back, stream, page]
+}
+
+/// That what is looked at is what is got: Postgres counts a row twice where it goes through a bitmap.
+#[track_caller]
+fn assert_by_keys(reads: [(usize, i64); 4]) {
+    assert_eq!(reads.map(|(got, _)| got), [1, 1, 1, 10]);
+    for (n, (got, looked_at)) in reads.into_iter().enumerate() {
+        let most = 2 * i64::try_from(got).expect("is small");
+        assert!(
+            looked_at <= most,
+            "read {n} looked at {looked_at} rows for {got}"
+        );
+    }
+}
+
 /// A region that is new beside a large one has no rows at all as far as Postgres' figures say: then every way looks as
 /// short as any other, and one of them is to read the whole log for each row.
 #[tokio::test]
 async fn a_region_that_postgres_has_no_figures_of_is_read_by_its_keys() {
-    let region = Region::new().await;
+    let region = without_figures().await;
     filled(&region.store, &region.tenant).await;
     sqlx::raw_sql("ANALYZE")
         .execute(&mut region.superuser().await)
@@ -44,31 +89,13 @@ async fn a_region_that_postgres_has_no_figures_of_is_read_by_its_keys() {
         .expect("analyses");
     let new = open_tenant(&region.store, "jaeren").await;
     let school = filled(&region.store, &new).await;
-    let begin = || region.store.reading(new.tenant());
+    assert_by_keys(reads(&region.store, new.tenant(), school).await);
+}
 
-    let mut scope = begin().await.expect("begins");
-    let read = scope
-        .rows_about(school.0, 0, None, 10)
-        .await
-        .expect("reads");
-    assert_eq!((read.len(), looked_at(&mut scope).await), (1, 1));
-
-    let mut scope = begin().await.expect("begins");
-    let read = scope
-        .rows_about_backwards(school.0, None, None, 10)
-        .await
-        .expect("reads");
-    assert_eq!((read.len(), looked_at(&mut scope).await), (1, 1));
-
-    let mut scope = begin().await.expect("begins");
-    let streams: [StreamId; 1] = [school.into()];
-    let read = scope
-        .rows_of_streams(&streams, 10_000)
-        .await
-        .expect("reads");
-    assert_eq!((read.len(), looked_at(&mut scope).await), (1, 1));
-
-    let mut scope = begin().await.expect("begins");
-    let read = scope.rows_after(100, 10).await.expect("reads");
-    assert_eq!((read.len(), looked_at(&mut scope).await), (10, 10));
+/// Of a database that was filled a moment ago it has no figures at all, and guesses.
+#[tokio::test]
+async fn a_log_that_postgres_has_no_figures_of_is_read_by_its_keys() {
+    let region = without_figures().await;
+    let school = filled(&region.store, &region.tenant).await;
+    assert_by_keys(reads(&region.store, region.id(), school).await);
 }
