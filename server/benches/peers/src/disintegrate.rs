@@ -6,8 +6,9 @@ use crate::peer::Peer;
 use anyhow::Result;
 use async_trait::async_trait;
 use disintegrate::{
-    Decision, Event, EventListener, EventSourcedStateStore, EventStore as _, LoadState as _,
-    NoSnapshot, PersistedEvent, StateMutate, StateQuery, StreamItem, StreamQuery, query,
+    Decision, DecisionError, Event, EventListener, EventSourcedStateStore, EventStore as _,
+    LoadState as _, NoSnapshot, PersistedEvent, StateMutate, StateQuery, StreamItem, StreamQuery,
+    query,
 };
 use disintegrate_postgres::{
     PgDecisionMaker, PgEventId, PgEventListener, PgEventListenerConfig, PgEventStore,
@@ -134,25 +135,9 @@ impl Disintegrate {
             store,
         })
     }
-
-    async fn record(&self, organisation: Uuid, events: usize) -> Result<()> {
-        let organisation = organisation.to_string();
-        let record = Record {
-            organisation,
-            events,
-        };
-        loop {
-            match self.maker.make(record.clone()).await {
-                Ok(_) => return Ok(()),
-                // Another writer was first.
-                Err(error) if is_concurrency(&error) => {}
-                Err(error) => return Err(anyhow::anyhow!("{error}")),
-            }
-        }
-    }
 }
 
-fn is_concurrency(error: &disintegrate::DecisionError<AlreadyRegistered>) -> bool {
+fn is_concurrency(error: &DecisionError<AlreadyRegistered>) -> bool {
     let said = format!("{error:?}");
     said.contains("Concurrency") || said.contains("40001")
 }
@@ -197,14 +182,21 @@ fn entry(id: PgEventId) -> Entry {
 
 #[async_trait]
 impl Peer for Disintegrate {
-    async fn append(&self, _tenant: usize) -> Result<()> {
-        self.record(Uuid::now_v7(), 1).await
-    }
-
-    async fn fill(&self, events: usize) -> Result<Uuid> {
-        let stream = Uuid::now_v7();
-        self.record(stream, events).await?;
-        Ok(stream)
+    async fn begin(&self, _tenant: usize, stream: Uuid, events: usize) -> Result<bool> {
+        let organisation = stream.to_string();
+        let record = Record {
+            organisation,
+            events,
+        };
+        loop {
+            match self.maker.make(record.clone()).await {
+                Ok(_) => return Ok(true),
+                Err(DecisionError::Domain(AlreadyRegistered)) => return Ok(false),
+                // Another writer was first.
+                Err(error) if is_concurrency(&error) => {}
+                Err(error) => return Err(anyhow::anyhow!("{error}")),
+            }
+        }
     }
 
     async fn load(&self, stream: Uuid) -> Result<usize> {
@@ -215,14 +207,6 @@ impl Peer for Disintegrate {
         let loaded = self.states.load(school).await;
         let loaded = loaded.map_err(|error| anyhow::anyhow!("{error}"))?;
         Ok(loaded.state().events)
-    }
-
-    async fn refuse(&self, stream: Uuid) -> Result<()> {
-        anyhow::ensure!(
-            self.record(stream, 1).await.is_err(),
-            "it was registered twice"
-        );
-        Ok(())
     }
 
     async fn rebuild(&self) -> Result<usize> {

@@ -304,7 +304,7 @@ async fn rest(
     let (events, seconds) = match &rebuilding {
         Contestant::Here(peer) => {
             for _ in 0..size.rebuilt / CHUNK {
-                peer.fill(CHUNK).await?;
+                peer::begun(peer.as_ref(), 0, CHUNK).await?;
             }
             let began = Instant::now();
             (peer.rebuild().await?, began.elapsed().as_secs_f64())

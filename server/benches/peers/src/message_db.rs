@@ -74,18 +74,6 @@ impl MessageDb {
             .await?;
         Ok(Self(pool))
     }
-
-    async fn write(&self, stream: &str, kind: &str, data: &Value, expected: i64) -> Result<()> {
-        sqlx::query("SELECT write_message($1, $2, $3, $4::jsonb, NULL, $5)")
-            .bind(Uuid::now_v7().to_string())
-            .bind(stream)
-            .bind(kind)
-            .bind(data.to_string())
-            .bind(expected)
-            .execute(&self.0)
-            .await?;
-        Ok(())
-    }
 }
 
 fn registered(organisation: Uuid) -> Value {
@@ -97,26 +85,36 @@ fn registered(organisation: Uuid) -> Value {
 
 #[async_trait]
 impl Peer for MessageDb {
-    async fn append(&self, tenant: usize) -> Result<()> {
-        let organisation = Uuid::now_v7();
-        let stream = format!("school{tenant}-{organisation}");
-        self.write(&stream, "Registered", &registered(organisation), -1)
-            .await
+    async fn begin(&self, tenant: usize, stream: Uuid, events: usize) -> Result<bool> {
+        let (name, data) = (
+            format!("school{tenant}-{stream}"),
+            registered(stream).to_string(),
+        );
+        if events == 1 {
+            sqlx::query("SELECT write_message($1, $2, 'Registered', $3::jsonb, NULL, -1)")
+                .bind(Uuid::now_v7().to_string())
+                .bind(name)
+                .bind(data)
+                .execute(&self.0)
+                .await?;
+        } else {
+            // It takes one message a call; one statement for all of a stream's spares it their round trips.
+            sqlx::query(
+                "SELECT write_message(gen_random_uuid()::text, $1, 'Registered', $2::jsonb, NULL, n - 1)
+                 FROM generate_series(0, $3 - 1) AS n",
+            )
+            .bind(name)
+            .bind(data)
+            .bind(i64::try_from(events)?)
+            .execute(&self.0)
+            .await?;
+        }
+        Ok(true)
     }
 
-    async fn fill(&self, events: usize) -> Result<Uuid> {
-        let organisation = Uuid::now_v7();
-        // It takes one message a call; one statement for all of a stream's spares it their round trips.
-        sqlx::query(
-            "SELECT write_message(gen_random_uuid()::text, $1, 'Registered', $2::jsonb, NULL, n - 1)
-             FROM generate_series(0, $3 - 1) AS n",
-        )
-        .bind(format!("school0-{organisation}"))
-        .bind(registered(organisation).to_string())
-        .bind(i64::try_from(events)?)
-        .execute(&self.0)
-        .await?;
-        Ok(organisation)
+    /// Deciding is the application's: it loads, and sees that it need not write.
+    async fn refuse(&self, stream: Uuid) -> Result<()> {
+        self.load(stream).await.map(|_| ())
     }
 
     async fn load(&self, stream: Uuid) -> Result<usize> {
@@ -132,11 +130,6 @@ impl Peer for MessageDb {
         }
         anyhow::ensure!(called.is_some(), "nothing was folded");
         Ok(events)
-    }
-
-    async fn refuse(&self, stream: Uuid) -> Result<()> {
-        // Deciding is the application's: it loads, and sees that it need not write.
-        self.load(stream).await.map(|_| ())
     }
 
     async fn rebuild(&self) -> Result<usize> {

@@ -15,18 +15,18 @@ pub const CHUNK: usize = 100;
 /// A store in a database of its own.
 #[async_trait]
 pub trait Peer: Send + Sync {
-    /// Appends one event, which begins a stream, on condition that the stream has not begun. The answer comes once it is
-    /// flushed.
-    async fn append(&self, tenant: usize) -> Result<()>;
+    /// Begins a stream with so many events, in one append where it can, on condition that it has not begun. The answer comes once they
+    /// are flushed; whether they were taken.
+    async fn begin(&self, tenant: usize, stream: Uuid, events: usize) -> Result<bool>;
 
-    /// A stream of so many events.
-    async fn fill(&self, events: usize) -> Result<Uuid>;
+    /// Decides on a stream that has begun, and says no: loads it and folds it.
+    async fn refuse(&self, stream: Uuid) -> Result<()> {
+        anyhow::ensure!(!self.begin(0, stream, 1).await?, "a stream was begun twice");
+        Ok(())
+    }
 
     /// Reads a stream and folds it; how many events it had.
     async fn load(&self, stream: Uuid) -> Result<usize>;
-
-    /// Decides an order that is refused on what a stream of events tells: loads it, folds it, says no.
-    async fn refuse(&self, stream: Uuid) -> Result<()>;
 
     /// Folds all events into a count of each stream, in memory; how many there were.
     async fn rebuild(&self) -> Result<usize>;
@@ -77,6 +77,14 @@ impl Pace {
     }
 }
 
+/// A new stream of so many events.
+pub async fn begun(peer: &dyn Peer, tenant: usize, events: usize) -> Result<Uuid> {
+    let stream = Uuid::now_v7();
+    let taken = peer.begin(tenant, stream, events).await?;
+    anyhow::ensure!(taken, "a new stream had begun");
+    Ok(stream)
+}
+
 /// Appends by several writers at once, each waiting for its answer.
 pub async fn appending(
     peer: &Arc<dyn Peer>,
@@ -94,7 +102,7 @@ pub async fn appending(
             let (mut times, mut warming) = (Vec::new(), 0);
             while Instant::now() < until {
                 let began = Instant::now();
-                peer.append(writer % tenants).await?;
+                begun(peer.as_ref(), writer % tenants, 1).await?;
                 if began >= from {
                     times.push(began.elapsed());
                 } else {
@@ -117,7 +125,7 @@ pub async fn appending(
 
 /// Decides many times on a stream, one after the other; milliseconds in the middle.
 pub async fn refusing(peer: &Arc<dyn Peer>, events: usize, times: usize) -> Result<f64> {
-    let stream = peer.fill(events).await?;
+    let stream = begun(peer.as_ref(), 0, events).await?;
     let mut took = Vec::new();
     for _ in 0..times {
         let began = Instant::now();
@@ -129,7 +137,7 @@ pub async fn refusing(peer: &Arc<dyn Peer>, events: usize, times: usize) -> Resu
 
 /// Loads a stream many times, one after the other; milliseconds in the middle.
 pub async fn loading(peer: &Arc<dyn Peer>, events: usize, times: usize) -> Result<f64> {
-    let stream = peer.fill(events).await?;
+    let stream = begun(peer.as_ref(), 0, events).await?;
     let mut took = Vec::new();
     for _ in 0..times {
         let began = Instant::now();

@@ -7,7 +7,7 @@ use anyhow::Result;
 use async_trait::async_trait;
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::persist::{PersistedEventStore, QueryReplay};
-use cqrs_es::{Aggregate, DomainEvent, EventEnvelope, EventStore as _, Query};
+use cqrs_es::{Aggregate, AggregateError, DomainEvent, EventEnvelope, EventStore as _, Query};
 use postgres_es::{PostgresCqrs, PostgresEventRepository, default_postgress_pool};
 use serde::{Deserialize, Serialize};
 use sqlx08::{Executor as _, PgPool};
@@ -156,43 +156,26 @@ impl PostgresEs {
             pool,
         })
     }
-
-    async fn record(&self, organisation: Uuid, events: usize) -> Result<()> {
-        let record = Record {
-            organisation,
-            events,
-        };
-        self.cqrs
-            .execute(&organisation.to_string(), record)
-            .await
-            .map_err(|error| anyhow::anyhow!("{error}"))
-    }
 }
 
 #[async_trait]
 impl Peer for PostgresEs {
-    async fn append(&self, _tenant: usize) -> Result<()> {
-        self.record(Uuid::now_v7(), 1).await
-    }
-
-    async fn fill(&self, events: usize) -> Result<Uuid> {
-        let stream = Uuid::now_v7();
-        self.record(stream, events).await?;
-        Ok(stream)
+    async fn begin(&self, _tenant: usize, stream: Uuid, events: usize) -> Result<bool> {
+        let record = Record {
+            organisation: stream,
+            events,
+        };
+        match self.cqrs.execute(&stream.to_string(), record).await {
+            Ok(()) => Ok(true),
+            Err(AggregateError::UserError(AlreadyRegistered)) => Ok(false),
+            Err(error) => Err(anyhow::anyhow!("{error}")),
+        }
     }
 
     async fn load(&self, stream: Uuid) -> Result<usize> {
         let loaded = self.store.load_aggregate(&stream.to_string()).await;
         let context = loaded.map_err(|error| anyhow::anyhow!("{error}"))?;
         Ok(context.aggregate.events)
-    }
-
-    async fn refuse(&self, stream: Uuid) -> Result<()> {
-        anyhow::ensure!(
-            self.record(stream, 1).await.is_err(),
-            "it was registered twice"
-        );
-        Ok(())
     }
 
     async fn rebuild(&self) -> Result<usize> {

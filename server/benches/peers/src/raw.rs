@@ -62,23 +62,26 @@ impl Raw {
 
 #[async_trait]
 impl Peer for Raw {
-    async fn append(&self, _tenant: usize) -> Result<()> {
-        sqlx::query("INSERT INTO rows (stream, payload) VALUES ($1, $2)")
-            .bind(Uuid::now_v7())
-            .bind("x".repeat(PAYLOAD_BYTES))
-            .execute(&self.0)
-            .await?;
-        Ok(())
+    async fn begin(&self, _tenant: usize, stream: Uuid, events: usize) -> Result<bool> {
+        let text = "x".repeat(PAYLOAD_BYTES);
+        if events == 1 {
+            sqlx::query("INSERT INTO rows (stream, payload) VALUES ($1, $2)")
+                .bind(stream)
+                .bind(text)
+                .execute(&self.0)
+                .await?;
+        } else {
+            sqlx::query("INSERT INTO rows (stream, payload) SELECT $1, unnest($2::text[])")
+                .bind(stream)
+                .bind(vec![text; events])
+                .execute(&self.0)
+                .await?;
+        }
+        Ok(true)
     }
 
-    async fn fill(&self, events: usize) -> Result<Uuid> {
-        let stream = Uuid::now_v7();
-        sqlx::query("INSERT INTO rows (stream, payload) SELECT $1, unnest($2::text[])")
-            .bind(stream)
-            .bind(vec!["x".repeat(PAYLOAD_BYTES); events])
-            .execute(&self.0)
-            .await?;
-        Ok(stream)
+    async fn refuse(&self, stream: Uuid) -> Result<()> {
+        self.load(stream).await.map(|_| ())
     }
 
     async fn load(&self, stream: Uuid) -> Result<usize> {
@@ -90,10 +93,6 @@ impl Peer for Raw {
             .iter()
             .filter(|row| !row.get::<&str, _>(0).is_empty())
             .count())
-    }
-
-    async fn refuse(&self, stream: Uuid) -> Result<()> {
-        self.load(stream).await.map(|_| ())
     }
 
     async fn rebuild(&self) -> Result<usize> {

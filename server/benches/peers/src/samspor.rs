@@ -102,23 +102,23 @@ fn entry(row: &EventRow) -> Entry {
 
 #[async_trait]
 impl Peer for Samspor {
-    async fn append(&self, tenant: usize) -> Result<()> {
-        loop {
-            match self.executors[tenant]
-                .submit(register(OrganisationId(id()))?)
-                .await
-            {
-                Ok(_) => return Ok(()),
+    async fn begin(&self, tenant: usize, stream: Uuid, events: usize) -> Result<bool> {
+        let school = OrganisationId(stream);
+        let begun = loop {
+            match self.executors[tenant].submit(register(school)?).await {
                 Err(CommandError::TryAgain) => tokio::task::yield_now().await,
-                Err(error) => return Err(error.into()),
+                answer => break answer,
             }
+        };
+        match begun {
+            Ok(_) if events == 1 => return Ok(true),
+            Ok(_) => {}
+            Err(CommandError::Refused(Rejection::AlreadyRegistered)) => return Ok(false),
+            Err(error) => return Err(error.into()),
         }
-    }
-
-    async fn fill(&self, events: usize) -> Result<Uuid> {
-        let executor = self.executors[0].clone().for_one_caller();
-        let school = OrganisationId(id());
-        let mut pending = vec![executor.enqueue(register(school)?).await?];
+        // Each further event is an order of its own.
+        let executor = self.executors[tenant].clone().for_one_caller();
+        let mut pending = Vec::new();
         for n in 1..events {
             let called = Name::parse(&format!("Ytre Solvik skole {n}"))
                 .ok()
@@ -132,7 +132,7 @@ impl Peer for Samspor {
         for one in pending {
             one.answer().await?;
         }
-        Ok(school.0)
+        Ok(true)
     }
 
     async fn load(&self, stream: Uuid) -> Result<usize> {
@@ -149,17 +149,6 @@ impl Peer for Samspor {
         let live: Live<State> = Live::of(&events, tenant.day(SystemClock.now()));
         anyhow::ensure!(live.reached.position > 0, "nothing was folded");
         Ok(events.len())
-    }
-
-    async fn refuse(&self, stream: Uuid) -> Result<()> {
-        let answer = self.executors[0]
-            .submit(register(OrganisationId(stream))?)
-            .await;
-        anyhow::ensure!(
-            answer == Err(CommandError::Refused(Rejection::AlreadyRegistered)),
-            "it was registered twice"
-        );
-        Ok(())
     }
 
     async fn rebuild(&self) -> Result<usize> {
