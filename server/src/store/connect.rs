@@ -121,8 +121,14 @@ impl Store {
     async fn begin(&self, begin: &str, tenant: TenantId) -> Result<TenantScope, StoreError> {
         // One round trip. An id is digits and dashes, so nothing can slip in.
         let statement = format!("{begin}; SELECT set_config('samspor.tenant', '{tenant}', true)");
-        let transaction: Transaction<'static, Postgres> =
-            self.pool.begin_with(AssertSqlSafe(statement)).await?;
+        // Aside, so that it comes to its end when the caller is gone: sqlx would give back a session whose BEGIN is
+        // still on its way as if nothing had begun, and the next one to use it would work in this transaction.
+        let pool = self.pool.clone();
+        let beginning =
+            tokio::spawn(async move { pool.begin_with(AssertSqlSafe(statement)).await });
+        let transaction: Transaction<'static, Postgres> = beginning
+            .await
+            .map_err(|stopped| sqlx::Error::Io(std::io::Error::other(stopped)))??;
         Ok(TenantScope::new(transaction, tenant))
     }
 

@@ -2,6 +2,8 @@
 
 use crate::helpers::{Region, executors, master, order, organisation, register};
 use server::store::Store;
+use std::task::{Context, Poll};
+use std::time::Duration;
 use storm::proxy::{Cut, Proxy};
 
 /// What stands in every landing of what is ordered here and in no read.
@@ -70,4 +72,35 @@ async fn sessions_ended_by_an_administrator_cost_nothing() {
         assert_eq!(accepted.position, n + 1);
     }
     assert_eq!(region.head().await.position, 30);
+}
+
+/// Polls a beginning as often as told, then gives it up.
+async fn give_up_after(polls: u32, region: &Region) {
+    let mut beginning = std::pin::pin!(region.store.reading(region.id()));
+    for _ in 0..polls {
+        let once = |context: &mut Context<'_>| Poll::Ready(beginning.as_mut().poll(context));
+        if std::future::poll_fn(once).await.is_ready() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_reader_that_gives_up_while_its_transaction_begins_leaves_no_transaction_behind() {
+    let region = Region::new().await;
+    let mut superuser = region.superuser().await;
+    for polls in 1..=4 {
+        give_up_after(polls, &region).await;
+        // What is given back is looked after meanwhile, aside.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let held: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM pg_stat_activity
+             WHERE datname = current_database() AND state LIKE 'idle in transaction%'",
+        )
+        .fetch_one(&mut superuser)
+        .await
+        .expect("counts");
+        assert_eq!(held, 0, "given up after {polls} polls");
+    }
 }
