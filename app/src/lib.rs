@@ -15,6 +15,8 @@ pub mod format;
 pub mod forms;
 pub mod order;
 pub mod outbox;
+#[cfg(feature = "ssr")]
+pub mod outside;
 pub mod pages;
 pub mod parts;
 pub mod paths;

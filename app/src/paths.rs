@@ -4,6 +4,26 @@ use crate::query::{Asked, Known};
 use domain::ids::{CommitmentId, MeetingId, NetworkId, OrganisationId};
 use domain::time::AsOf;
 
+/// First parts of addresses that are no region's, so that no region can be called so.
+pub const RESERVED: [&str; 16] = [
+    "account",
+    "api",
+    "app",
+    "enter",
+    "favicon.svg",
+    "fonts",
+    "health",
+    "language",
+    "leave",
+    "link",
+    "metrics",
+    "operator",
+    "pkg",
+    "sign-in",
+    "static",
+    "words",
+];
+
 /// Where one chooses a person in a demo region.
 pub const DOORS: &str = "/";
 
@@ -71,6 +91,18 @@ pub fn network_history(region: &str, network: NetworkId) -> String {
 #[must_use]
 pub fn form(region: &str) -> String {
     format!("/{region}/do")
+}
+
+/// Where one signs in.
+pub const SIGN_IN: &str = "/sign-in";
+
+/// My account: regions, sessions.
+pub const ACCOUNT: &str = "/account";
+
+/// A link that works once, of a letter.
+#[must_use]
+pub fn link(token: &str) -> String {
+    format!("/link/{token}")
 }
 
 /// Where one enters a demo region as somebody.

@@ -86,6 +86,10 @@ metrics! {
     Gauges FEED_BEHIND = "samspor_feed_behind_events", follower;
     /// Events of all regions that wait, set aside, for a follower.
     Gauges FEED_PARKED = "samspor_feed_parked_events", follower;
+    /// Letters that the mail server took.
+    Counter MAILS_SENT = "samspor_mails_sent_total";
+    /// Letters that it would not take, set aside for the operator.
+    Counter MAILS_PARKED = "samspor_mails_parked_total";
     /// Snapshots folded anew and compared.
     Counter SNAPSHOTS_COMPARED = "samspor_snapshots_compared_total";
     /// Snapshots that were not what their events say, and were repaired.

@@ -153,3 +153,24 @@ fn open_one(
             .ok_or_else(|| damaged("the text"))?,
     ))
 }
+
+/// The key that is a person's own, and the place of what it seals; `None` for nobody and for a forgotten person.
+///
+/// # Errors
+/// Of the database, or when the key does not open with the region's.
+pub async fn person_key(
+    store: &Store,
+    scope: &mut TenantScope,
+    person: PersonId,
+) -> Result<Option<(Key, [u8; 32])>, StoreError> {
+    let (region_key, tenant) = store.region_key(scope).await?;
+    let kept = scope.person_keys(&[person]).await?;
+    let Some(wrapped) = kept.into_iter().find_map(|kept| kept.wrapped) else {
+        return Ok(None);
+    };
+    let place = place(tenant, person.0);
+    match region_key.unwrap(&place, &wrapped) {
+        Ok(key) => Ok(Some((key, place))),
+        Err(_unopenable) => Err(StoreError::Damaged(format!("the key of {person}"))),
+    }
+}

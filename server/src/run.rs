@@ -1,9 +1,11 @@
 //! The service: listens, answers, and ends without breaking off what has begun.
 
+use crate::accounts::Accounts;
 use crate::backend::{DemoDoors, PgBackend};
 use crate::executor::Executors;
 use crate::feed::{Feed, Follower, Settings};
-use crate::http;
+use crate::http::{self, Proxy};
+use crate::mail::sender::{self, Sender};
 use crate::store::{Store, StoreError};
 use crate::views::drift::Verifier;
 use crate::views::writer::Snapshots;
@@ -14,6 +16,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use url::Url;
 
 /// How long open requests may take to end once the service is asked to stop.
 const ENDING_MAX: Duration = Duration::from_secs(10);
@@ -26,6 +29,12 @@ pub struct Service {
     pub listen: SocketAddr,
     /// Where wasm, js, css and fonts lie.
     pub site: PathBuf,
+    /// Where browsers reach it; without it, where it listens.
+    pub address: Option<Url>,
+    /// Who says for whom it asks.
+    pub proxy: Proxy,
+    /// Where letters are handed in; without it they wait in the outbox.
+    pub mail: Option<sender::Settings>,
 }
 
 /// Runs until a signal asks it to stop.
@@ -37,6 +46,9 @@ pub async fn run(service: Service) -> anyhow::Result<()> {
         executors,
         listen,
         site,
+        address: reached,
+        proxy,
+        mail,
     } = service;
     let listener = TcpListener::bind(listen)
         .await
@@ -67,7 +79,25 @@ pub async fn run(service: Service) -> anyhow::Result<()> {
     } else {
         DemoDoors::Shut
     };
-    let router = http::router(Arc::new(PgBackend::new(executors, doors)), site);
+    let reached = match reached {
+        Some(reached) => reached,
+        None => Url::parse(&format!("http://{address}"))?,
+    };
+    let accounts = Accounts::new(executors.clone(), reached);
+    let sending = match mail {
+        Some(settings) => {
+            let outbox = accounts.outbox().await?.clone();
+            let sender = Sender::new(outbox, executors.shared_clock(), &settings)?;
+            tokio::spawn(sender.run())
+        }
+        None => {
+            tracing::warn!("no mail server is named (--smtp): letters wait in the outbox");
+            tokio::spawn(std::future::pending())
+        }
+    };
+    let backend = Arc::new(PgBackend::new(executors, doors));
+    let router = http::router(backend, accounts, proxy, site);
+    let router = router.into_make_service_with_connect_info::<SocketAddr>();
     let (stop, mut stopped) = tokio::sync::watch::channel(false);
     tokio::spawn(async move {
         signalled().await;
@@ -85,7 +115,7 @@ pub async fn run(service: Service) -> anyhow::Result<()> {
             tokio::time::sleep(ENDING_MAX).await;
         } => tracing::warn!("some requests did not end in time"),
     }
-    for background in [following, verifying, filling] {
+    for background in [following, verifying, filling, sending] {
         background.abort();
         background.await.ok();
     }

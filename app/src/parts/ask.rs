@@ -335,7 +335,7 @@ pub fn NoAnswer(
         AppError::SignInRequired => (
             &frame.sign_in_title,
             frame.sign_in.clone(),
-            paths::DOORS.to_owned(),
+            paths::SIGN_IN.to_owned(),
             &frame.sign_in_do,
         ),
         other => (
@@ -346,12 +346,14 @@ pub fn NoAnswer(
         ),
     };
     let page_title = format::fill(&frame.title_pattern, &[("title", title)]);
+    // Pages outside of regions are none of the app's.
+    let outside = (href == paths::SIGN_IN).then_some("external");
     view! {
         <Title text=page_title/>
         <div class="no-answer">
             <h1 class="ds-heading" data-size="lg">{title.clone()}</h1>
             <p class="ds-paragraph">{text}</p>
-            <a class="ds-button" href=href>{label.clone()}</a>
+            <a class="ds-button" href=href rel=outside>{label.clone()}</a>
         </div>
     }
 }

@@ -86,7 +86,7 @@ pub fn Outside() -> impl IntoView {
             <span class="top-name">{words().frame.app.clone()}</span>
         </a>
         <div class="top-me">
-            <Languages/>
+            <Languages back=here()/>
         </div>
     }
 }
@@ -96,6 +96,14 @@ fn top(around: Around) -> impl IntoView {
     let demo = around
         .demo
         .then(|| view! { <span class="ds-tag" data-size="sm" data-color="accent">{frame.demo.clone()}</span> });
+    let name = around.person;
+    // A demo person has no account.
+    let person = match around.demo {
+        true => view! { <span class="top-person">{name}</span> }.into_any(),
+        false => {
+            view! { <a class="top-person" href=paths::ACCOUNT rel="external">{name}</a> }.into_any()
+        }
+    };
     view! {
         <a class="top-region" href=paths::DOORS>
             <span class="top-mark" aria-hidden="true"><Icon sign=Sign::History/></span>
@@ -103,9 +111,9 @@ fn top(around: Around) -> impl IntoView {
         </a>
         {demo}
         <div class="top-me">
-            <Languages/>
+            <Languages back=here()/>
             <form method="post" action=paths::leave() class="leave">
-                <span class="top-person">{around.person}</span>
+                {person}
                 <button type="submit" class="ds-button" data-variant="tertiary" data-size="sm">
                     <Icon sign=Sign::Leave/>
                     <span>{frame.leave.clone()}</span>
@@ -117,7 +125,11 @@ fn top(around: Around) -> impl IntoView {
 
 /// The choice of language: a plain form, because a new language is a new page.
 #[component]
-pub fn Languages() -> impl IntoView {
+pub fn Languages(
+    /// Where to come back to.
+    #[prop(into)]
+    back: String,
+) -> impl IntoView {
     let frame = &words().frame;
     let now = &words().language;
     let buttons = languages::LANGUAGES
@@ -144,7 +156,7 @@ pub fn Languages() -> impl IntoView {
                 <span class="ds-sr-only">{frame.language.clone()}</span>
             </summary>
             <form method="post" action=paths::language() class="languages-list">
-                <input type="hidden" name="back" value=here()/>
+                <input type="hidden" name="back" value=back/>
                 {buttons}
             </form>
         </details>

@@ -8,6 +8,13 @@ use std::sync::OnceLock;
 /// as a plain list in the order of the fields, which takes a hundredth of the code.
 #[macro_export]
 macro_rules! words {
+    // Words that no browser loads.
+    (server $(#[$doc:meta])* $name:ident { $($field:ident),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name { $(#[allow(missing_docs)] pub $field: String),* }
+    };
     ($(#[$doc:meta])* $name:ident { $($field:ident),* $(,)? }) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,39 +1,22 @@
 //! Who is signed in where.
 
 use super::{DemoDoors, PgBackend, Visit, internal};
-use crate::chance::bytes;
+use crate::accounts::{hash, secret};
 use crate::store::StoreError;
 use app::backend::Caller;
 use app::error::AppError;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use domain::ids::PersonId;
-use sha2::{Digest, Sha256};
-
-fn hash(token: &str) -> [u8; 32] {
-    Sha256::digest(token.as_bytes()).into()
-}
 
 impl PgBackend {
     /// Whose session it is. A region that is not theirs is answered as one that does not exist: sign in.
     pub(super) async fn visit(&self, caller: &Caller, region: &str) -> Result<Visit, AppError> {
         let token = caller.session.as_deref().ok_or(AppError::SignInRequired)?;
         let now = self.executors.clock().now();
-        let session = self
-            .store()
-            .session(hash(token), now)
-            .await
-            .map_err(|error| internal(caller, &error))?;
-        let (tenant, person) = session.ok_or(AppError::SignInRequired)?;
-        let tenant = match self.store().tenant(tenant).await {
-            Ok(tenant) => tenant,
-            Err(StoreError::UnknownTenant) => return Err(AppError::SignInRequired),
-            Err(error) => return Err(internal(caller, &error)),
-        };
-        if tenant.slug != region {
-            return Err(AppError::SignInRequired);
-        }
+        let session = self.store().session(hash(token), region, now).await;
+        let (tenant, person) = session
+            .map_err(|error| internal(caller, &error))?
+            .ok_or(AppError::SignInRequired)?;
         let today = tenant.day(now);
         Ok(Visit {
             tenant,
@@ -74,7 +57,7 @@ impl PgBackend {
         if !known.contains_key(&person) {
             return Err(AppError::NotFound);
         }
-        let token = URL_SAFE_NO_PAD.encode(bytes::<32>(self.executors.chance()));
+        let token = secret(self.executors.chance());
         let now = self.executors.clock().now();
         self.store()
             .begin_session(hash(&token), tenant.tenant(), person, now, now + lasts)

@@ -7,6 +7,7 @@ mod bench;
 mod checkpoint;
 mod demo;
 mod feed;
+mod mail;
 mod place;
 mod progress;
 mod serve;
@@ -62,6 +63,8 @@ enum Order {
     /// Shows how far followers have come, and helps them over what they stumbled on.
     #[command(subcommand)]
     Feed(feed::Feed),
+    #[command(subcommand)]
+    Mail(mail::Mail),
     /// Shows one view as JSON, as of a date.
     Show(show::Show),
     /// Measures.
@@ -184,6 +187,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Order::Checkpoint(order) => order.run(&place).await,
         Order::Views(order) => order.run(&place).await,
         Order::Feed(order) => order.run(&place).await,
+        Order::Mail(order) => order.run(&place).await,
         Order::Show(order) => order.run(&place).await,
         Order::Bench(order) => order.run(&place).await,
     }
@@ -205,7 +209,7 @@ mod tests {
             (&["nothing"][..], "unrecognized subcommand 'nothing'"),
             (
                 &["tenant"],
-                "'samspor tenant' requires a subcommand but one was not provided [subcommands: create, list]",
+                "'samspor tenant' requires a subcommand but one was not provided [subcommands: create, administrator, list]",
             ),
             (
                 &["tenant", "create", "ny"],

@@ -2,10 +2,13 @@
 
 use super::place::Place;
 use super::wrong;
+use crate::accounts::Accounts;
 use crate::chance::OsChance;
 use crate::clock::{Clock, SystemClock};
+use crate::mail::Address;
 use crate::store::tenants::{NewTenant, Opened};
-use domain::text::Name;
+use domain::text::{Name, PersonName};
+use url::Url;
 
 #[derive(clap::Subcommand)]
 pub(super) enum Tenant {
@@ -23,6 +26,20 @@ pub(super) enum Tenant {
         #[arg(long, hide = true)]
         demo: bool,
     },
+    /// Makes somebody an administrator and prints the link that lets them in; it works once, for 14 days.
+    Administrator {
+        /// The region.
+        slug: String,
+        /// The person's name.
+        #[arg(long)]
+        name: String,
+        /// Where the person is written to and signs in from then on.
+        #[arg(long)]
+        email: String,
+        /// Where browsers reach the service.
+        #[arg(long, default_value = "http://127.0.0.1:3000", value_name = "URL")]
+        address: Url,
+    },
     /// Lists the regions.
     List,
 }
@@ -31,6 +48,11 @@ pub(super) enum Tenant {
 pub(super) fn check_slug(slug: &str) -> anyhow::Result<()> {
     let inside = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let ends = slug.bytes().next().is_some_and(inside) && slug.bytes().last().is_some_and(inside);
+    if app::paths::RESERVED.contains(&slug) {
+        return Err(wrong(format!(
+            "{slug} is an address of Samspor itself: choose another"
+        )));
+    }
     if ends && slug.len() <= 40 && slug.bytes().all(|byte| inside(byte) || byte == b'-') {
         return Ok(());
     }
@@ -70,6 +92,25 @@ impl Tenant {
                         return Err(wrong(format!("there is a region {slug} already")));
                     }
                 }
+            }
+            Self::Administrator {
+                slug,
+                name,
+                email,
+                address,
+            } => {
+                let name = PersonName::parse(&name)
+                    .map_err(|error| wrong(format!("that name will not do: {error}")))?;
+                let email = Address::parse(&email)
+                    .map_err(|_error| wrong(format!("{email:?} is no e-mail address")))?;
+                let opened = place.open().await?;
+                let region = opened.tenant(&slug).await?;
+                let executors = opened.executors();
+                let link = Accounts::new(executors, address)
+                    .invite_administrator(&region, &name, &email)
+                    .await?;
+                opened.close().await?;
+                println!("{link}");
             }
             Self::List => {
                 let opened = place.open().await?;

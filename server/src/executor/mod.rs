@@ -398,6 +398,12 @@ impl Executors {
     pub fn chance(&self) -> &dyn Chance {
         self.chance.as_ref()
     }
+
+    /// Where ids and keys come from, to keep.
+    #[must_use]
+    pub fn shared_chance(&self) -> Arc<dyn Chance> {
+        self.chance.clone()
+    }
 }
 
 /// The executor of one region. Cheap to clone.

@@ -10,8 +10,13 @@ mod facts;
 mod forms;
 mod functions;
 mod guard;
+mod limits;
+mod sign_in;
 mod words;
 
+pub use facts::Proxy;
+
+use crate::accounts::Accounts;
 use crate::backend::PgBackend;
 use app::backend::BackendRef;
 use axum::Router;
@@ -43,7 +48,21 @@ pub struct Site {
     pub backend: Arc<PgBackend>,
     /// Where wasm, js, css and fonts lie.
     pub folder: PathBuf,
+    /// Signing in.
+    pub accounts: Accounts,
+    /// Who says for whom it asks.
+    pub proxy: Proxy,
+    /// How often one address may ask.
+    pub limits: limits::Limits,
     options: LeptosOptions,
+}
+
+impl Site {
+    /// Whether browsers reach it by https.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.accounts.site().scheme() == "https"
+    }
 }
 
 impl axum::extract::FromRef<Site> for LeptosOptions {
@@ -53,7 +72,12 @@ impl axum::extract::FromRef<Site> for LeptosOptions {
 }
 
 /// Every route and layer, in order.
-pub fn router(backend: Arc<PgBackend>, folder: PathBuf) -> Router {
+pub fn router(
+    backend: Arc<PgBackend>,
+    accounts: Accounts,
+    proxy: Proxy,
+    folder: PathBuf,
+) -> Router {
     let options = LeptosOptions::builder()
         .output_name("app")
         .site_root(folder.display().to_string())
@@ -62,8 +86,20 @@ pub fn router(backend: Arc<PgBackend>, folder: PathBuf) -> Router {
     let site = Site {
         backend,
         folder,
+        accounts,
+        proxy,
+        limits: limits::Limits::default(),
         options: options.clone(),
     };
+    if tokio::runtime::Handle::try_current().is_ok() {
+        let limits = site.limits.clone();
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(Duration::from_secs(60)).await;
+                limits.sweep();
+            }
+        });
+    }
     let pages = generate_route_list(app::root::App);
     let shell = move || app::root::shell(options.clone());
     let given = site.clone();
@@ -73,6 +109,12 @@ pub fn router(backend: Arc<PgBackend>, folder: PathBuf) -> Router {
         .route("/enter", post(doors::enter))
         .route("/leave", post(doors::leave))
         .route("/language", post(doors::language))
+        .route("/sign-in", get(sign_in::form))
+        .route("/sign-in", post(sign_in::ask))
+        .route("/link/{token}", get(sign_in::look))
+        .route("/link/{token}", post(sign_in::follow))
+        .route("/account", get(sign_in::account))
+        .route("/account/sessions/end", post(sign_in::end))
         .route("/words/{file}", get(words::file))
         .route("/health", get(health))
         .route("/metrics", get(figures))
@@ -89,7 +131,7 @@ pub fn router(backend: Arc<PgBackend>, folder: PathBuf) -> Router {
             StatusCode::REQUEST_TIMEOUT,
             Duration::from_secs(REQUEST_SECONDS_MAX),
         ))
-        .layer(middleware::from_fn(facts::around))
+        .layer(middleware::from_fn_with_state(site.clone(), facts::around))
         .with_state(site)
 }
 

@@ -3,6 +3,7 @@
 //! Events enter through [`land`] alone, everything else goes through a [`scope::TenantScope`]. SQL is written here and
 //! in `views`, nowhere else.
 
+pub mod accounts;
 pub mod bench;
 pub mod chain;
 pub mod connect;
@@ -11,6 +12,7 @@ pub mod error;
 pub mod feed;
 pub mod keys;
 pub mod land;
+pub mod mails;
 pub mod newer;
 pub mod read;
 pub mod row;

@@ -37,25 +37,6 @@ impl Store {
         Ok(())
     }
 
-    /// Whose session it is, if it has not expired.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub async fn session(
-        &self,
-        token_hash: [u8; 32],
-        now: Timestamp,
-    ) -> Result<Option<(TenantId, PersonId)>, StoreError> {
-        let row: Option<(Uuid, Uuid)> = sqlx::query_as(
-            "SELECT tenant_id, person_id FROM sessions WHERE token_hash = $1 AND expires_at > $2",
-        )
-        .bind(token_hash.as_slice())
-        .bind(now)
-        .fetch_optional(self.pool())
-        .await?;
-        Ok(row.map(|(tenant, person)| (TenantId(tenant), PersonId(person))))
-    }
-
     /// Ends a session.
     ///
     /// # Errors

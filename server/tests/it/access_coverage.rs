@@ -5,7 +5,7 @@ use crate::tenants;
 use std::collections::BTreeSet;
 
 /// Each way in, and the tests that try it as somebody who may and as somebody who may not.
-const COVERED: [(&str, &[&str]); 17] = [
+const COVERED: [(&str, &[&str]); 23] = [
     (
         "POST /api/read",
         &[
@@ -55,6 +55,37 @@ const COVERED: [(&str, &[&str]); 17] = [
         "POST /language",
         &["features_guard::a_language_is_chosen_among_those_there_are"],
     ),
+    // Public; says the same about every address.
+    (
+        "GET /sign-in",
+        &["accounts::a_link_signs_in_once_in_the_browser_that_asked"],
+    ),
+    (
+        "POST /sign-in",
+        &[
+            "accounts::a_link_signs_in_once_in_the_browser_that_asked",
+            "accounts::an_address_that_is_nobodys_is_answered_like_any_other",
+        ],
+    ),
+    (
+        "GET /link/{token}",
+        &["accounts::looking_at_a_link_does_not_use_it"],
+    ),
+    (
+        "POST /link/{token}",
+        &[
+            "accounts::a_link_signs_in_once_in_the_browser_that_asked",
+            "accounts::an_invitation_makes_an_account_a_person_of_a_region_and_of_no_other",
+        ],
+    ),
+    (
+        "GET /account",
+        &["accounts::sessions_are_their_owners_to_see_and_to_end"],
+    ),
+    (
+        "POST /account/sessions/end",
+        &["accounts::sessions_are_their_owners_to_see_and_to_end"],
+    ),
     // Public, and the same for everybody.
     (
         "GET /words/{file}",
@@ -92,8 +123,9 @@ const COVERED: [(&str, &[&str]); 17] = [
     ),
 ];
 
-const TESTS: [(&str, &str); 5] = [
+const TESTS: [(&str, &str); 6] = [
     ("access_coverage", include_str!("access_coverage.rs")),
+    ("accounts", include_str!("accounts.rs")),
     ("features_forms", include_str!("features_forms.rs")),
     ("features_guard", include_str!("features_guard.rs")),
     ("policy_table", include_str!("policy_table.rs")),
@@ -122,10 +154,9 @@ fn every_way_in_is_tried() {
         .split("#[cfg(test)]")
         .next()
         .expect("has a beginning");
-    for path in quoted_after(router, ".route(") {
-        let (_, after) = router
-            .split_once(&format!("\"{path}\","))
-            .expect("is there");
+    for route in router.split(".route(").skip(1) {
+        let path = route.split('"').nth(1).expect("has a path");
+        let (_, after) = route.split_once("\",").expect("has a method");
         let method = after.trim_start().split('(').next().expect("has a method");
         there.insert(format!("{} {path}", method.to_uppercase()));
     }
@@ -143,6 +174,16 @@ fn every_way_in_is_tried() {
         assert!(
             !router.contains(word),
             "{word} adds ways in that this test does not see"
+        );
+    }
+    for way in &there {
+        let first = way
+            .split('/')
+            .nth(1)
+            .filter(|first| !first.starts_with('{'));
+        assert!(
+            first.is_none_or(|first| app::paths::RESERVED.contains(&first)),
+            "a region could be called what {way} begins with"
         );
     }
     let covered: BTreeSet<String> = COVERED.iter().map(|(way, _)| (*way).to_owned()).collect();
@@ -334,7 +375,12 @@ async fn figures_are_for_this_machine_only() {
     );
     assert!(!text.contains("alfa") && !text.contains(&app.alfa.tenant.id.to_string()));
     let backend = PgBackend::new(app.executors.clone(), DemoDoors::Shut);
-    let elsewhere = server::http::router(Arc::new(backend), "no-site".into());
+    let elsewhere = server::http::router(
+        Arc::new(backend),
+        app.accounts.clone(),
+        server::http::Proxy::None,
+        "no-site".into(),
+    );
     let outside = Call::get("/metrics").send(&elsewhere).await;
     // There it is an address like any region's, and nobody has signed in.
     assert_eq!(outside.status, StatusCode::UNAUTHORIZED);

@@ -51,7 +51,7 @@ async fn wrong_input_gets_one_sentence_and_exit_code_2() {
         (&["serve", "--listen", "here"], "--listen"),
         (&["serve", "--site", "/no/such/folder"], "/no/such/folder"),
         (&["demo", "--events", "many"], "--events"),
-        (&["tenant"], "create, list"),
+        (&["tenant"], "create, administrator, list"),
         (&["tenant", "create", "ny"], "--name"),
         (
             &[
@@ -96,6 +96,50 @@ async fn wrong_input_gets_one_sentence_and_exit_code_2() {
                 "nb",
             ],
             "already",
+        ),
+        (
+            &[
+                "tenant",
+                "create",
+                "account",
+                "--name",
+                "Ny",
+                "--language",
+                "nb",
+            ],
+            "an address of Samspor itself",
+        ),
+        (
+            &[
+                "tenant",
+                "administrator",
+                "alfa",
+                "--name",
+                "Kari",
+                "--email",
+                "kari",
+            ],
+            "no e-mail address",
+        ),
+        (
+            &[
+                "tenant",
+                "administrator",
+                "gamma",
+                "--name",
+                "Kari",
+                "--email",
+                "kari@skole.example",
+            ],
+            "no region gamma",
+        ),
+        (
+            &["mail", "retry", "01890000-0000-7000-8000-000000000001"],
+            "no parked letter",
+        ),
+        (
+            &["serve", "--site", ".", "--address", "mailto:kari"],
+            "https://",
         ),
         (&["export", "gamma"], "no region gamma"),
         (&["export", "alfa", "--to", "last"], "--to"),

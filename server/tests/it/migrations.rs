@@ -20,11 +20,18 @@ async fn superuser(url: &str) -> PgConnection {
 }
 
 /// Tables that every region shares, and why each may be.
-const GLOBAL: [&str; 5] = [
+const GLOBAL: [&str; 11] = [
     // What there is to sign in to.
     "tenants",
     // Read before the region is known, by a secret that nobody else has.
     "sessions",
+    "accounts",
+    "identities",
+    "memberships",
+    "links",
+    // Letters of regions and of none, sealed; the key they are sealed with.
+    "mails",
+    "installation_keys",
     // Numbers alone, so that one query finds which regions somebody is behind in.
     "feed_heads",
     "followers",

@@ -22,7 +22,10 @@ pub fn DoorsPage() -> impl IntoView {
                     <span class="top-mark" aria-hidden="true"><Icon sign=Sign::History/></span>
                     <span class="top-name">{frame.app.clone()}</span>
                 </span>
-                <Languages/>
+                <div class="top-me">
+                    <a class="ds-link doors-sign-in" href=paths::SIGN_IN rel="external">{frame.sign_in_do.clone()}</a>
+                    <Languages back=paths::DOORS/>
+                </div>
             </header>
             <main id=MAIN class="doors" tabindex="-1">
                 <PageHead title=frame.doors_title.clone() lead=frame.doors_lead.clone()/>
@@ -51,7 +54,10 @@ pub fn DoorsPage() -> impl IntoView {
 
 fn no_doors() -> impl IntoView {
     let frame = &words().frame;
-    view! { <Empty title=frame.doors_none_title.clone() text=frame.doors_none.clone()/> }
+    view! {
+        <Empty title=frame.doors_none_title.clone() text=frame.doors_none.clone()/>
+        <p><a class="ds-button" href=paths::SIGN_IN rel="external">{frame.sign_in_do.clone()}</a></p>
+    }
 }
 
 fn door(door: Door) -> impl IntoView {

@@ -18,10 +18,12 @@ use domain::recorded::Position;
 use domain::region::RegionCommand;
 use domain::text::{Name, Named, PersonName, Prose, Sentence};
 use domain::time::{AsOf, Effective, Timestamp};
+use server::accounts::Accounts;
 use server::backend::{DemoDoors, PgBackend};
 use server::chance::OsChance;
 use server::clock::{Clock, ManualClock};
 use server::executor::Executors;
+use server::http::Proxy;
 use server::store::Store;
 use server::store::chain::{self, GENESIS};
 use server::store::tenants::{NewTenant, Opened, Tenant};
@@ -101,6 +103,7 @@ pub struct TestApp {
     pub router: Router,
     pub store: Store,
     pub executors: Executors,
+    pub accounts: Accounts,
     pub clock: Arc<ManualClock>,
     pub url: String,
     pub alfa: Place,
@@ -153,13 +156,18 @@ impl TestApp {
         let executors = Executors::new(store.clone(), clock.clone(), Arc::new(OsChance));
         let backend = Arc::new(PgBackend::new(executors.clone(), DemoDoors::Open));
         let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/site");
-        let router = server::http::router(backend.clone(), folder);
+        let site = "http://samspor.example:3000"
+            .parse()
+            .expect("is an address");
+        let accounts = Accounts::new(executors.clone(), site);
+        let router = server::http::router(backend.clone(), accounts.clone(), Proxy::None, folder);
         let alfa = set_up(&executors, &backend, "alfa").await;
         let beta = set_up(&executors, &backend, "beta").await;
         let app = Self {
             router,
             store,
             executors,
+            accounts,
             clock,
             url,
             alfa,

@@ -1,0 +1,265 @@
+//! Signing in, links of letters, one's own account: plain forms around [`crate::accounts`].
+
+use super::Site;
+use super::facts::{Facts, SESSION, cookie};
+use crate::accounts::{Browser, NotIn, SESSION as LASTS, Seen, Signed};
+use crate::mail::Address;
+use crate::store::StoreError;
+use app::outside::{self, Account, AccountSession, Asked, Link, Outside, SignIn};
+use app::paths;
+use axum::Extension;
+use axum::extract::{Form, Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use uuid::Uuid;
+
+/// The cookie whose secret binds what is begun in a browser to it.
+const BROWSER: &str = "samspor_browser";
+const YEAR_SECONDS: i64 = 60 * 60 * 24 * 365;
+
+fn browser(facts: &Facts, headers: &HeaderMap) -> Browser {
+    let agent = headers
+        .get(header::USER_AGENT)
+        .and_then(|agent| agent.to_str().ok());
+    Browser {
+        secret: cookie(headers, BROWSER),
+        session: facts.caller.session.clone(),
+        agent: agent.unwrap_or_default().to_owned(),
+    }
+}
+
+fn page(facts: &Facts, here: &str, status: StatusCode, page: impl Outside) -> Response {
+    (status, Html(outside::document(&facts.caller, here, page))).into_response()
+}
+
+/// Logs what broke, once, and says no more than that.
+fn broken(facts: &Facts, error: &StoreError) -> Response {
+    tracing::error!(request = %facts.caller.request, %error, "somebody cannot sign in");
+    (
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "Something broke. Try again.\n",
+    )
+        .into_response()
+}
+
+fn set_cookie(response: &mut Response, cookie: &str) {
+    if let Ok(value) = HeaderValue::from_str(cookie) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
+/// A cookie that only the server reads.
+fn hidden(site: &Site, name: &str, value: &str, seconds: i64) -> String {
+    let secure = if site.is_secure() { "; Secure" } else { "" };
+    format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}")
+}
+
+/// Where one asks for a link.
+pub async fn form(Extension(facts): Extension<Facts>) -> Response {
+    page(&facts, paths::SIGN_IN, StatusCode::OK, SignIn::default())
+}
+
+/// An address that a link is asked for.
+#[derive(Deserialize)]
+pub struct Asking {
+    #[serde(default)]
+    address: String,
+}
+
+/// Sends a link, if the address is somebody's; says the same in any case.
+pub async fn ask(
+    State(site): State<Site>,
+    Extension(facts): Extension<Facts>,
+    headers: HeaderMap,
+    Form(asking): Form<Asking>,
+) -> Response {
+    let Ok(address) = Address::parse(&asking.address) else {
+        let again = SignIn {
+            wrong: Some(asking.address),
+            too_often: false,
+        };
+        return page(
+            &facts,
+            paths::SIGN_IN,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            again,
+        );
+    };
+    if !site.limits.may_sign_in(facts.from) {
+        let again = SignIn {
+            too_often: true,
+            ..SignIn::default()
+        };
+        return page(&facts, paths::SIGN_IN, StatusCode::TOO_MANY_REQUESTS, again);
+    }
+    let secret = cookie(&headers, BROWSER).unwrap_or_else(|| site.accounts.secret());
+    let language = facts.caller.language.as_deref().unwrap_or("nb");
+    if let Err(error) = site.accounts.ask_link(&address, &secret, language).await {
+        return broken(&facts, &error);
+    }
+    let asked = Asked {
+        address: address.as_str().to_owned(),
+    };
+    let mut response = page(&facts, paths::SIGN_IN, StatusCode::OK, asked);
+    set_cookie(
+        &mut response,
+        &hidden(&site, BROWSER, &secret, YEAR_SECONDS),
+    );
+    response
+}
+
+fn refused(facts: &Facts, refusal: &NotIn) -> Response {
+    match refusal {
+        NotIn::Store(error) => broken(facts, error),
+        NotIn::Browser => page(
+            facts,
+            paths::SIGN_IN,
+            StatusCode::FORBIDDEN,
+            Link::OtherBrowser,
+        ),
+        NotIn::Taken => page(facts, paths::SIGN_IN, StatusCode::CONFLICT, Link::Taken),
+        NotIn::Link => page(facts, paths::SIGN_IN, StatusCode::NOT_FOUND, Link::Gone),
+    }
+}
+
+/// What a link would do; it is used only when its button is pressed.
+pub async fn look(
+    State(site): State<Site>,
+    Extension(facts): Extension<Facts>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let browser = browser(&facts, &headers);
+    let seen = match site.accounts.look(&token, &browser).await {
+        Ok(seen) => seen,
+        Err(refusal) => return refused(&facts, &refusal),
+    };
+    let signed_in = match site.accounts.signed_in(&browser).await {
+        Ok(account) => account.is_some(),
+        Err(error) => return broken(&facts, &error),
+    };
+    let path = paths::link(&token);
+    let shown = match seen {
+        Seen::SignIn { here: true } => Link::SignIn { path },
+        Seen::SignIn { here: false } => return refused(&facts, &NotIn::Browser),
+        Seen::Operator => Link::Operator { path },
+        Seen::Invitation { region, name } => {
+            // Who has chosen no language is invited in the region's.
+            let mut facts = facts.clone();
+            facts.caller.language.get_or_insert(region.language);
+            let invitation = Link::Invitation {
+                path: path.clone(),
+                region: region.name,
+                name,
+                signed_in,
+            };
+            return page(&facts, &path, StatusCode::OK, invitation);
+        }
+    };
+    page(&facts, &paths::link(&token), StatusCode::OK, shown)
+}
+
+/// Uses a link.
+pub async fn follow(
+    State(site): State<Site>,
+    Extension(facts): Extension<Facts>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    if !site.limits.may_sign_in(facts.from) {
+        let again = SignIn {
+            too_often: true,
+            ..SignIn::default()
+        };
+        return page(&facts, paths::SIGN_IN, StatusCode::TOO_MANY_REQUESTS, again);
+    }
+    match site
+        .accounts
+        .follow(&token, &browser(&facts, &headers))
+        .await
+    {
+        Ok(Signed { token, region }) => {
+            let to = region.map_or_else(|| paths::ACCOUNT.to_owned(), |slug| paths::today(&slug));
+            let mut response = Redirect::to(&to).into_response();
+            set_cookie(
+                &mut response,
+                &hidden(&site, SESSION, &token, LASTS.num_seconds()),
+            );
+            response
+        }
+        Err(refusal) => refused(&facts, &refusal),
+    }
+}
+
+/// One's own account.
+pub async fn account(
+    State(site): State<Site>,
+    Extension(facts): Extension<Facts>,
+    headers: HeaderMap,
+) -> Response {
+    let browser = browser(&facts, &headers);
+    let shown = async {
+        let Some((account, _)) = site.accounts.signed_in(&browser).await? else {
+            return Ok(None);
+        };
+        let regions = site.accounts.regions(account).await?;
+        let day = |moment| match regions.first() {
+            Some(region) => region.day(moment),
+            None => moment.date_naive(),
+        };
+        let sessions = site.accounts.sessions(account, &browser).await?;
+        let sessions = sessions.into_iter().map(|row| AccountSession {
+            id: row.session_id,
+            invited: row.how == "invitation",
+            seen: day(row.seen_at.unwrap_or(row.created_at)),
+            agent: row.agent,
+            current: row.current,
+        });
+        Ok::<_, StoreError>(Some(Account {
+            sessions: sessions.collect(),
+            today: day(site.accounts.now()),
+            regions: regions
+                .iter()
+                .map(|region| (region.slug.clone(), region.name.clone()))
+                .collect(),
+        }))
+    };
+    match shown.await {
+        Ok(Some(account)) => page(&facts, paths::ACCOUNT, StatusCode::OK, account),
+        Ok(None) => Redirect::to(paths::SIGN_IN).into_response(),
+        Err(error) => broken(&facts, &error),
+    }
+}
+
+/// Which session to end; none named means all.
+#[derive(Deserialize)]
+pub struct Ending {
+    session: Option<Uuid>,
+}
+
+/// Ends one of one's own sessions, or all.
+pub async fn end(
+    State(site): State<Site>,
+    Extension(facts): Extension<Facts>,
+    headers: HeaderMap,
+    Form(ending): Form<Ending>,
+) -> Response {
+    let browser = browser(&facts, &headers);
+    let ended = async {
+        let Some((account, _)) = site.accounts.signed_in(&browser).await? else {
+            return Ok(false);
+        };
+        site.accounts.end(account, ending.session).await?;
+        Ok::<_, StoreError>(ending.session.is_some())
+    };
+    match ended.await {
+        Ok(true) => Redirect::to(paths::ACCOUNT).into_response(),
+        Ok(false) => {
+            let mut response = Redirect::to(paths::SIGN_IN).into_response();
+            set_cookie(&mut response, &hidden(&site, SESSION, "", 0));
+            response
+        }
+        Err(error) => broken(&facts, &error),
+    }
+}

@@ -1,0 +1,517 @@
+//! Signing in by a link of a letter, invitations, sessions; the outbox and what a real way to a mail server does to it.
+
+use crate::helpers::app::{Place, TestApp, Who};
+use crate::helpers::http::{Answer, Call};
+use app::query::Query;
+use axum::http::{StatusCode, header};
+use chrono::TimeDelta;
+use domain::time::AsOf;
+use serde_json::json;
+use server::mail::Address;
+use server::mail::sender::{Sender, Settings};
+use server::store::tenants::Tenant;
+use sqlx::{Connection as _, PgConnection};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpListener;
+
+/// The cookies of a browser, and what it does with them.
+#[derive(Clone, Default)]
+struct Browser(BTreeMap<String, String>);
+
+impl Browser {
+    async fn send(&mut self, app: &TestApp, call: Call) -> Answer {
+        let cookies: Vec<String> = self
+            .0
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let answer = app
+            .send(call.header(header::COOKIE, &cookies.join("; ")))
+            .await;
+        for cookie in answer.headers.get_all(header::SET_COOKIE) {
+            let cookie = cookie.to_str().expect("is text");
+            assert!(cookie.contains("; HttpOnly; SameSite=Lax"), "{cookie}");
+            let (name, value) = cookie
+                .split(';')
+                .next()
+                .and_then(|pair| pair.split_once('='))
+                .expect("is a cookie");
+            self.0.insert(name.to_owned(), value.to_owned());
+        }
+        answer
+    }
+
+    async fn ask(&mut self, app: &TestApp, address: &str) -> Answer {
+        let fields = BTreeMap::from([("address".to_owned(), address.to_owned())]);
+        self.send(app, Call::post("/sign-in").form(&fields)).await
+    }
+
+    async fn press(&mut self, app: &TestApp, link: &str) -> Answer {
+        self.send(app, Call::post(link)).await
+    }
+
+    async fn today(&mut self, app: &TestApp, region: &str) -> StatusCode {
+        let body = json!({ "region": region, "query": Query::Today, "as_of": AsOf::LIVE });
+        self.send(app, Call::post("/api/read").json(&body))
+            .await
+            .status
+    }
+}
+
+/// A mail server on a port of its own that keeps what it is given.
+struct Sink {
+    url: String,
+    letters: Arc<Mutex<Vec<String>>>,
+    /// How many letters are turned away first, and with what.
+    refusals: Arc<Mutex<Vec<&'static str>>>,
+}
+
+impl Sink {
+    async fn new() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let sink = Self {
+            url: format!("smtp://{}", listener.local_addr().expect("has one")),
+            letters: Arc::default(),
+            refusals: Arc::default(),
+        };
+        let (letters, refusals) = (sink.letters.clone(), sink.refusals.clone());
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let (letters, refusals) = (letters.clone(), refusals.clone());
+                tokio::spawn(async move {
+                    let (read, mut write) = stream.into_split();
+                    let mut lines = BufReader::new(read).lines();
+                    write.write_all(b"220 sink\r\n").await.ok();
+                    let (mut letter, mut inside) = (String::new(), false);
+                    while let Ok(Some(line)) = lines.next_line().await {
+                        let answer = match (inside, line.as_str()) {
+                            (true, ".") => {
+                                inside = false;
+                                let refusal = refusals.lock().expect("is free").pop();
+                                if refusal.is_none() {
+                                    letters
+                                        .lock()
+                                        .expect("is free")
+                                        .push(std::mem::take(&mut letter));
+                                }
+                                refusal.unwrap_or("250 taken")
+                            }
+                            (true, text) => {
+                                letter.push_str(text);
+                                letter.push('\n');
+                                continue;
+                            }
+                            (false, "DATA") => {
+                                inside = true;
+                                letter.clear();
+                                "354 go on"
+                            }
+                            (false, "QUIT") => "221 bye",
+                            (false, _) => "250 fine",
+                        };
+                        if write
+                            .write_all(format!("{answer}\r\n").as_bytes())
+                            .await
+                            .is_err()
+                        {
+                            break;
+                        }
+                    }
+                });
+            }
+        });
+        sink
+    }
+
+    async fn sender(&self, app: &TestApp) -> Sender {
+        let settings = Settings {
+            url: self.url.clone(),
+            from: "Samspor <samspor@samspor.example>".to_owned(),
+        };
+        let outbox = app.accounts.outbox().await.expect("is there").clone();
+        Sender::new(outbox, app.clock.clone(), &settings).expect("can be used")
+    }
+
+    /// Sends what is due; the letters that have come in until now, quoted-printable undone.
+    async fn letters(&self, app: &TestApp) -> Vec<String> {
+        let sender = self.sender(app).await;
+        while sender.send_due().await.expect("the outbox is read") > 0 {}
+        let letters = self.letters.lock().expect("is free");
+        letters
+            .iter()
+            .map(|letter| {
+                letter
+                    .replace("?=\n", "?!\n")
+                    .replace("=\n", "")
+                    .replace("=3D", "=")
+            })
+            .collect()
+    }
+}
+
+/// The path of the link in a letter.
+fn link_in(letter: &str) -> String {
+    let (_, after) = letter
+        .split_once("http://samspor.example:3000")
+        .expect("holds a link");
+    after
+        .split(|c: char| c.is_whitespace() || c == '"')
+        .next()
+        .expect("ends")
+        .to_owned()
+}
+
+fn address(text: &str) -> Address {
+    Address::parse(text).expect("is an address")
+}
+
+async fn invited(app: &TestApp, place: &Place, who: Who, to: &str) -> String {
+    let link = app
+        .accounts
+        .invite(&place.tenant, place.person(who), "Kari Moen", &address(to))
+        .await
+        .expect("is invited");
+    link.trim_start_matches("http://samspor.example:3000")
+        .to_owned()
+}
+
+/// A browser where somebody took an invitation.
+async fn joined(app: &TestApp, place: &Place, who: Who, to: &str) -> Browser {
+    let link = invited(app, place, who, to).await;
+    let mut browser = Browser::default();
+    let answer = browser.press(app, &link).await;
+    assert_eq!(answer.leads_to(), format!("/{}", place.slug));
+    browser
+}
+
+#[tokio::test]
+async fn an_invitation_makes_an_account_a_person_of_a_region_and_of_no_other() {
+    let app = TestApp::new().await;
+    let link = invited(&app, &app.alfa, Who::Leader, "Kari@skole.example").await;
+    let mut browser = Browser::default();
+    let page = browser.send(&app, Call::get(&link)).await;
+    assert_eq!(page.status, StatusCode::OK, "{page}");
+    let answer = browser.press(&app, &link).await;
+    assert_eq!(answer.leads_to(), "/alfa");
+    assert_eq!(browser.today(&app, "alfa").await, StatusCode::OK);
+    assert_eq!(browser.today(&app, "beta").await, StatusCode::UNAUTHORIZED);
+    let mut other = Browser::default();
+    assert_eq!(
+        other.press(&app, &link).await.status,
+        StatusCode::NOT_FOUND,
+        "it works once"
+    );
+
+    // The same person in another region: the one account is both.
+    let link = invited(&app, &app.beta, Who::Guest, "kari@other.example").await;
+    let answer = browser.press(&app, &link).await;
+    assert_eq!(
+        answer.leads_to(),
+        "/account",
+        "where one belongs to several, one chooses"
+    );
+    for region in ["alfa", "beta"] {
+        assert_eq!(
+            browser.today(&app, region).await,
+            StatusCode::OK,
+            "{region}"
+        );
+    }
+    // Somebody else's person cannot be taken, and the link is not lost by trying.
+    let link = invited(&app, &app.alfa, Who::Leader, "someone@else.example").await;
+    for _ in 0..2 {
+        let refused = Browser::default().press(&app, &link).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{refused}");
+    }
+    let link = invited(&app, &app.alfa, Who::Deputy, "late@skole.example").await;
+    app.days_pass(15);
+    assert_eq!(
+        Browser::default().press(&app, &link).await.status,
+        StatusCode::NOT_FOUND
+    );
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_link_signs_in_once_in_the_browser_that_asked() {
+    let app = TestApp::new().await;
+    let sink = Sink::new().await;
+    joined(&app, &app.alfa, Who::Leader, "kari@skole.example").await;
+    let before = sink.letters(&app).await.len();
+    let mut browser = Browser::default();
+    assert_eq!(
+        browser.send(&app, Call::get("/sign-in")).await.status,
+        StatusCode::OK
+    );
+    assert_eq!(
+        browser.ask(&app, "no address").await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    assert_eq!(
+        browser.ask(&app, " KARI@skole.example").await.status,
+        StatusCode::OK
+    );
+    let letters = sink.letters(&app).await;
+    assert_eq!(letters.len(), before + 1);
+    let link = link_in(letters.last().expect("came"));
+    // Somebody who reads the letter elsewhere does not come in, and uses nothing up.
+    let elsewhere = Browser::default().press(&app, &link).await;
+    assert_eq!(elsewhere.status, StatusCode::FORBIDDEN, "{elsewhere}");
+    let token = browser.0.get("samspor_session").cloned();
+    assert_eq!(browser.press(&app, &link).await.leads_to(), "/alfa");
+    assert_ne!(
+        browser.0.get("samspor_session").cloned(),
+        token,
+        "the session's token is a new one"
+    );
+    assert_eq!(browser.today(&app, "alfa").await, StatusCode::OK);
+    assert_eq!(
+        browser.press(&app, &link).await.status,
+        StatusCode::NOT_FOUND
+    );
+    // Ten minutes later it is too late.
+    browser.ask(&app, "kari@skole.example").await;
+    let link = link_in(sink.letters(&app).await.last().expect("came"));
+    app.minutes_pass(11);
+    assert_eq!(
+        browser.press(&app, &link).await.status,
+        StatusCode::NOT_FOUND
+    );
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn looking_at_a_link_does_not_use_it() {
+    let app = TestApp::new().await;
+    let link = invited(&app, &app.alfa, Who::Leader, "kari@skole.example").await;
+    for _ in 0..3 {
+        let page = Browser::default().send(&app, Call::get(&link)).await;
+        assert!(page.text().contains(&app.alfa.tenant.name), "{page}");
+    }
+    assert_eq!(
+        Browser::default().press(&app, &link).await.leads_to(),
+        "/alfa"
+    );
+    let gone = Browser::default()
+        .send(&app, Call::get("/link/nothing"))
+        .await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn an_address_that_is_nobodys_is_answered_like_any_other() {
+    let app = TestApp::new().await;
+    let sink = Sink::new().await;
+    joined(&app, &app.alfa, Who::Leader, "kari@skole.example").await;
+    let before = sink.letters(&app).await.len();
+    let known = Browser::default().ask(&app, "kari@skole.example").await;
+    let unknown = Browser::default().ask(&app, "ola1@skole.example").await;
+    assert_eq!(known.status, unknown.status);
+    let same = |answer: &Answer, address: &str| answer.text().replace(address, "");
+    assert_eq!(
+        same(&known, "kari@skole.example"),
+        same(&unknown, "ola1@skole.example")
+    );
+    assert_eq!(
+        sink.letters(&app).await.len(),
+        before + 1,
+        "and is sent nothing"
+    );
+    // Nobody can be flooded with letters.
+    for _ in 0..5 {
+        Browser::default().ask(&app, "kari@skole.example").await;
+    }
+    assert_eq!(sink.letters(&app).await.len(), before + 3);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn sessions_are_their_owners_to_see_and_to_end() {
+    let app = TestApp::new().await;
+    let sink = Sink::new().await;
+    let mut phone = joined(&app, &app.alfa, Who::Leader, "kari@skole.example").await;
+    let mut other = joined(&app, &app.alfa, Who::Deputy, "ola@skole.example").await;
+    sink.letters(&app).await;
+    let mut desk = Browser::default();
+    desk.ask(&app, "kari@skole.example").await;
+    let link = link_in(sink.letters(&app).await.last().expect("came"));
+    desk.press(&app, &link).await;
+    let page = desk.send(&app, Call::get("/account")).await;
+    let ids: Vec<String> = page
+        .text()
+        .split("name=\"session\" value=\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().expect("ends").to_owned())
+        .collect();
+    assert_eq!(ids.len(), 1, "the other one can be ended: {page}");
+    let ending = BTreeMap::from([("session".to_owned(), ids[0].clone())]);
+    // Nobody else can end it.
+    other
+        .send(&app, Call::post("/account/sessions/end").form(&ending))
+        .await;
+    assert_eq!(phone.today(&app, "alfa").await, StatusCode::OK);
+    desk.send(&app, Call::post("/account/sessions/end").form(&ending))
+        .await;
+    assert_eq!(phone.today(&app, "alfa").await, StatusCode::UNAUTHORIZED);
+    assert_eq!(desk.today(&app, "alfa").await, StatusCode::OK);
+    let none = BTreeMap::new();
+    let left = desk.clone();
+    desk.send(&app, Call::post("/account/sessions/end").form(&none))
+        .await;
+    assert_eq!(
+        left.clone().today(&app, "alfa").await,
+        StatusCode::UNAUTHORIZED,
+        "everywhere at once"
+    );
+    assert_eq!(other.today(&app, "alfa").await, StatusCode::OK);
+    let outside = Browser::default().send(&app, Call::get("/account")).await;
+    assert_eq!(outside.leads_to(), "/sign-in");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_letter_that_is_turned_away_is_tried_again_and_in_the_end_parked() {
+    let app = TestApp::new().await;
+    let sink = Sink::new().await;
+    sink.refusals
+        .lock()
+        .expect("is free")
+        .extend(["451 later", "451 later"]);
+    invited(&app, &app.alfa, Who::Leader, "kari@skole.example").await;
+    assert_eq!(sink.letters(&app).await.len(), 0);
+    assert_eq!(sink.letters(&app).await.len(), 0, "not before its time");
+    app.clock.advance(TimeDelta::seconds(11));
+    assert_eq!(sink.letters(&app).await.len(), 0);
+    app.minutes_pass(2);
+    let letters = sink.letters(&app).await;
+    assert_eq!(letters.len(), 1);
+    let ids = letters[0]
+        .lines()
+        .filter(|line| line.starts_with("Message-ID: <"))
+        .count();
+    assert_eq!(ids, 1, "{}", letters[0]);
+    let (rows, sent) = app.store.outbox().await.expect("is read");
+    assert_eq!((rows.len(), sent), (0, 1));
+    // What is refused for good is parked, seen, and can be tried again.
+    sink.refusals
+        .lock()
+        .expect("is free")
+        .push("550 nobody of that name");
+    invited(&app, &app.alfa, Who::Deputy, "ola@skole.example").await;
+    assert_eq!(sink.letters(&app).await.len(), 1);
+    let (rows, _) = app.store.outbox().await.expect("is read");
+    assert_eq!(
+        rows.iter()
+            .map(|row| row.state.as_str())
+            .collect::<Vec<_>>(),
+        ["parked"]
+    );
+    assert_eq!(
+        app.store
+            .retry_mails(Some(rows[0].mail_id), app.clock_now())
+            .await
+            .expect("is retried"),
+        1
+    );
+    assert_eq!(sink.letters(&app).await.len(), 2);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn two_senders_send_each_letter_once() {
+    let app = TestApp::new().await;
+    let sink = Sink::new().await;
+    for n in 0..40 {
+        invited(
+            &app,
+            &app.alfa,
+            Who::Leader,
+            &format!("kari{n}@skole.example"),
+        )
+        .await;
+    }
+    let (one, two) = (sink.sender(&app).await, sink.sender(&app).await);
+    let empty = async |sender: &Sender| while sender.send_due().await.expect("is read") > 0 {};
+    tokio::join!(empty(&one), empty(&two));
+    let letters = sink.letters(&app).await;
+    let receivers: std::collections::BTreeSet<&str> = letters
+        .iter()
+        .filter_map(|letter| letter.lines().find(|line| line.starts_with("To: ")))
+        .collect();
+    assert_eq!((letters.len(), receivers.len()), (40, 40));
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn the_database_holds_no_address_and_no_token() {
+    let app = TestApp::new().await;
+    let sink = Sink::new().await;
+    let mut browser = joined(&app, &app.alfa, Who::Leader, "kari.moen@skole.example").await;
+    browser.ask(&app, "kari.moen@skole.example").await;
+    let link = invited(&app, &app.alfa, Who::Deputy, "kari.moen@skole.example").await;
+    let tokens = [
+        link.rsplit('/').next().expect("has one").to_owned(),
+        browser.0["samspor_session"].clone(),
+        browser.0["samspor_browser"].clone(),
+        "kari.moen".to_owned(),
+    ];
+    sink.letters(&app).await;
+    let mut owner = PgConnection::connect(&app.url).await.expect("answers");
+    let tables: Vec<String> = sqlx::query_scalar(
+        "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname IN ('public', 'keys')",
+    )
+    .fetch_all(&mut owner)
+    .await
+    .expect("are listed");
+    for table in tables {
+        let sql = format!(
+            "SELECT t::text || encode(convert_to(t::text, 'UTF8'), 'escape') FROM {table} AS t"
+        );
+        let rows: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+            .fetch_all(&mut owner)
+            .await
+            .expect("is read");
+        for row in rows {
+            for token in &tokens {
+                assert!(!row.contains(token), "{table} holds {token}");
+                assert!(!row.contains(&hex(token)), "{table} holds {token}");
+            }
+        }
+    }
+    app.finish().await;
+}
+
+fn hex(text: &str) -> String {
+    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[tokio::test]
+async fn the_first_administrator_comes_in_by_a_link_of_the_command_line() {
+    let app = TestApp::new().await;
+    let region: &Tenant = &app.beta.tenant;
+    let name = domain::text::PersonName::parse("Ragnhild Nes").expect("is a name");
+    let link = app
+        .accounts
+        .invite_administrator(region, &name, &address("ragnhild@region.example"))
+        .await
+        .expect("is invited");
+    let link = link.trim_start_matches("http://samspor.example:3000");
+    let mut browser = Browser::default();
+    assert_eq!(browser.press(&app, link).await.leads_to(), "/beta");
+    let body = json!({ "region": "beta", "query": Query::Networks, "as_of": AsOf::LIVE });
+    let answer = browser
+        .send(&app, Call::post("/api/read").json(&body))
+        .await;
+    let reply: app::query::Reply = answer.accepted();
+    let around = crate::helpers::app::around(&reply);
+    assert_eq!(around.viewer.name, "Ragnhild Nes");
+    assert!(
+        around
+            .standings
+            .contains(&domain::access::Standing::Administrator)
+    );
+    app.finish().await;
+}
