@@ -2,6 +2,7 @@ import { defineConfig, devices } from '@playwright/test';
 
 const port = Number(process.env.SAMSPOR_PORT ?? 4317);
 const site = `http://127.0.0.1:${port}`;
+const sink = port + 1;
 const program = process.env.SAMSPOR_BIN ?? '../target/release/samspor';
 const folder = process.env.SAMSPOR_SITE ?? '../target/site';
 
@@ -41,11 +42,19 @@ export default defineConfig({
     { name: 'desk', use: desk },
     { name: 'no-script', use: { ...phone, javaScriptEnabled: false }, testIgnore: '**/*.hydrate.spec.ts' },
   ],
-  webServer: {
-    command: `${program} serve --listen 127.0.0.1:${port} --site ${folder}`,
-    url: `${site}/health`,
-    stdout: 'pipe',
-    reuseExistingServer: !process.env.CI,
-    timeout: 60_000,
-  },
+  webServer: [
+    {
+      command: `node fixtures/mail-sink.mjs ${sink}`,
+      url: `http://127.0.0.1:${sink + 1}`,
+      reuseExistingServer: !process.env.CI,
+    },
+    {
+      command: `${program} serve --listen 127.0.0.1:${port} --site ${folder}`,
+      env: { SAMSPOR_SMTP_URL: `smtp://127.0.0.1:${sink}` },
+      url: `${site}/health`,
+      stdout: 'pipe',
+      reuseExistingServer: !process.env.CI,
+      timeout: 60_000,
+    },
+  ],
 });
