@@ -12,6 +12,7 @@ mod progress;
 mod serve;
 mod show;
 mod tenant;
+mod token;
 mod transfer;
 mod verify;
 mod views;
@@ -52,6 +53,9 @@ enum Order {
     /// Opens and lists regions.
     #[command(subcommand, arg_required_else_help = false)]
     Tenant(tenant::Tenant),
+    /// Makes, lists and revokes tokens for other programs.
+    #[command(subcommand, arg_required_else_help = false)]
+    Token(token::Token),
     Export(transfer::Export),
     Import(transfer::Import),
     Verify(verify::Verify),
@@ -178,6 +182,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Order::Serve(order) => order.run(&place).await,
         Order::Demo(order) => order.run(&place).await,
         Order::Tenant(order) => order.run(&place).await,
+        Order::Token(order) => order.run(&place).await,
         Order::Export(order) => order.run(&place).await,
         Order::Import(order) => order.run(&place).await,
         Order::Verify(order) => order.run(&place).await,

@@ -113,7 +113,7 @@ async fn every_table_is_commented_and_isolated() {
          FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
          WHERE c.relkind = 'r' AND n.nspname IN ('public', 'keys') AND c.relname <> '_sqlx_migrations'
            AND (obj_description(c.oid, 'pg_class') IS NULL
-                OR (c.relname NOT IN ('tenants', 'sessions', 'feed_heads', 'followers')
+                OR (c.relname NOT IN ('tenants', 'sessions', 'access_tokens', 'feed_heads', 'followers')
                     AND NOT (c.relrowsecurity AND c.relforcerowsecurity
                              AND EXISTS (SELECT FROM pg_policy AS p WHERE p.polrelid = c.oid))))",
     )

@@ -20,11 +20,12 @@ async fn superuser(url: &str) -> PgConnection {
 }
 
 /// Tables that every region shares, and why each may be.
-const GLOBAL: [&str; 5] = [
+const GLOBAL: [&str; 6] = [
     // What there is to sign in to.
     "tenants",
     // Read before the region is known, by a secret that nobody else has.
     "sessions",
+    "access_tokens",
     // Numbers alone, so that one query finds which regions somebody is behind in.
     "feed_heads",
     "followers",
