@@ -67,11 +67,14 @@ pub async fn run(service: Service) -> anyhow::Result<()> {
     } else {
         DemoDoors::Shut
     };
-    let router = http::router(Arc::new(PgBackend::new(executors, doors)), site);
+    let backend = Arc::new(PgBackend::new(executors, doors).hearing(feed.clone()));
+    let router = http::router(backend.clone(), site);
     let (stop, mut stopped) = tokio::sync::watch::channel(false);
     tokio::spawn(async move {
         signalled().await;
         stop.send(true).ok();
+        // They would not end by themselves.
+        backend.end_streams();
     });
     let mut asked = stopped.clone();
     let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
