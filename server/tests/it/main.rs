@@ -1,6 +1,7 @@
 //! Everything that needs a real Postgres, in one binary. See `helpers` for where it comes from.
 
 mod access_coverage;
+mod api;
 mod command_line;
 mod demo;
 mod drift;
