@@ -43,7 +43,7 @@ pub(crate) struct NetworkLine {
 }
 
 /// A region, as somebody in it may know it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct RegionLine {
     /// Stands in addresses.
     pub slug: String,

@@ -21,29 +21,39 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// One event in the words of `CloudEvents` 1.0. What the standard does not name stands in extension attributes.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct CloudEvent {
+    /// `1.0`.
     specversion: &'static str,
     /// The log's id and the position in it.
     id: String,
+    /// `/regions/` and the region's slug.
     source: String,
-    /// The stored name.
+    /// The stored name with its version, such as `meeting.planned.v1`.
     #[serde(rename = "type")]
     name: String,
-    /// The stream.
+    /// The kind and id of the stream it lies in.
     subject: String,
     /// When it was recorded.
+    #[schema(value_type = String, format = DateTime)]
     time: Timestamp,
+    /// `application/json`.
     datacontenttype: &'static str,
-    /// The first and last day it can have been true, where they are known.
+    /// The first day it can have been true, where that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
     effectivefrom: Option<NaiveDate>,
+    /// The last day.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
     effectiveto: Option<NaiveDate>,
     /// Who: `person:ID`, `operator` or `clock`.
     actor: String,
+    /// The event itself. Names of people and words of texts are sealed: it holds their ids.
+    #[schema(value_type = Object)]
     data: Box<RawValue>,
     #[serde(skip)]
+    #[schema(ignore)]
     position: Position,
 }
 
@@ -73,7 +83,7 @@ impl CloudEvent {
 }
 
 /// A part of the log as somebody sees it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct EventsPage {
     /// In order; fewer than were looked through where some are not for the asker.
     pub events: Vec<CloudEvent>,

@@ -3,11 +3,12 @@
 use crate::command_line::{said, samspor};
 use crate::helpers::app::{Place, TestApp, Who};
 use crate::helpers::http::{Answer, Call};
-use crate::helpers::new_id;
+use crate::helpers::{master, new_id};
 use axum::Router;
 use axum::body::{Body, BodyDataStream};
 use axum::http::{Method, Request, StatusCode, header};
 use chrono::TimeDelta;
+use domain::actor::Actor;
 use domain::command::{Command, Submission};
 use domain::ids::{CommandId, MeetingId, NetworkId};
 use domain::network::command::NetworkCommand;
@@ -17,6 +18,9 @@ use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 use server::backend::{DemoDoors, Patience, PgBackend};
 use server::chance::OsChance;
+use server::executor::{Executors, Order};
+use server::feed::{Feed, Settings};
+use server::store::Store;
 use server::tokens::{self, NewToken, Scope};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -616,6 +620,60 @@ async fn a_stream_ends_with_its_token_and_with_the_service() {
     app.finish().await;
 }
 
+/// A service of another process, on the same database.
+async fn elsewhere(app: &TestApp) -> (Executors, Feed) {
+    let store = Store::attach(&app.url, master()).await.expect("opens");
+    let clock = app.clock.clone();
+    let executors = Executors::new(store.clone(), clock.clone(), Arc::new(OsChance));
+    let feed = Feed::new(store, clock, new_id(), Vec::new(), Settings::default());
+    (executors, feed)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_hears_of_what_another_process_records_or_looks_for_itself() {
+    let app = TestApp::new().await;
+    let token = token(&app, &app.alfa, Who::Guest, &[Scope::Feed]).await;
+    let (executors, feed) = elsewhere(&app).await;
+    let (others, other_feed) = elsewhere(&app).await;
+    let following = [
+        tokio::spawn({
+            let (feed, landings) = (feed.clone(), executors.landings());
+            async move { feed.run(landings).await }
+        }),
+        tokio::spawn({
+            let landings = others.landings();
+            async move { other_feed.run(landings).await }
+        }),
+    ];
+    // The one only hears, as it would not look before the test is over; the other only looks, as it hears nothing.
+    let only_hears = Patience {
+        look: Duration::from_hours(1),
+        ..Patience::default()
+    };
+    let hearing = PgBackend::new(executors, DemoDoors::Shut).patient(only_hears);
+    let hearing = server::http::router(Arc::new(hearing.hearing(feed)), "no-site".into());
+    let (_, looking) = app.hurried();
+    for router in [hearing, looking] {
+        let mut stream = Stream::open(&router, &token, "/regions/alfa/events", None)
+            .await
+            .expect("opens");
+        stream.up_to(app.head(&app.alfa).await).await;
+        let elsewhere = others.of(app.alfa.tenant.tenant()).await.expect("starts");
+        let actor = Actor::Person(app.alfa.person(Who::Leader));
+        for name in ["Nord", "Ledernettverk nord"] {
+            let order = Order::new(rename(app.alfa.network, name), actor);
+            let accepted = elsewhere.submit(order).await.expect("is accepted");
+            let told = stream.up_to(accepted.position).await;
+            assert_eq!(told.len(), 1);
+            assert_eq!(told[0]["data"]["to"], name);
+        }
+    }
+    for one in following {
+        one.abort();
+    }
+    app.finish().await;
+}
+
 #[tokio::test]
 async fn orders_are_taken_from_other_programs() {
     let app = TestApp::new().await;
@@ -801,6 +859,10 @@ async fn the_description_and_the_routes_say_the_same() {
             assert_eq!(named, in_path, "{method} {path}");
         }
     }
+    let example = description
+        .pointer("/paths/~1api~1v1~1regions~1{region}~1commands/post/requestBody/content/application~1json/example")
+        .expect("shows an order");
+    let _: Submission = serde_json::from_value(example.clone()).expect("is an order");
     let mut found = Vec::new();
     references(&description, &mut found);
     assert!(!found.is_empty());

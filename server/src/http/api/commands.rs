@@ -65,7 +65,10 @@ pub(super) struct AcceptedBody {
     operation_id = "submit",
     tag = "write",
     params(("region" = String, Path, description = "The region's slug")),
-    request_body(content = SubmissionBody, content_type = "application/json"),
+    request_body(content = SubmissionBody, content_type = "application/json", example = json!({
+        "id": "01a212c5-f4ab-7ef8-86b3-26c758f4868c",
+        "command": {"network": {"rename": {"network": "0198c0de-0000-7000-8000-000000000001", "called": "Nord"}}},
+    })),
     security(("token" = ["write"])),
     responses(
         (status = 200, description = "Accepted", content_type = "application/json", body = AcceptedBody),

@@ -3,6 +3,7 @@
 use super::asker::Asker;
 use super::problem::{Problem, ProblemDetails};
 use super::stream;
+use crate::backend::EventsPage;
 use crate::http::Site;
 use crate::tokens::Scope;
 use axum::Json;
@@ -13,9 +14,9 @@ use domain::recorded::Position;
 use serde::Deserialize;
 
 /// Events of a page, unless another number is asked for.
-const LIMIT: u32 = 100;
+pub(super) const LIMIT: u32 = 100;
 /// Events of a page at most.
-pub(super) const LIMIT_MAX: u32 = 500;
+const LIMIT_MAX: u32 = 500;
 /// No log has more.
 const POSITION_MAX: Position = i64::MAX as Position;
 
@@ -43,7 +44,7 @@ pub(in crate::http) struct Part {
     responses(
         (status = 200, description = "A page: `events`, `next` to be passed as `after`, and whether there is `more`",
          content(
-             (serde_json::Value = "application/json"),
+             (EventsPage = "application/json"),
              (String = "text/event-stream"),
          )),
         (status = 400, description = "No such position or limit", content_type = "application/problem+json", body = ProblemDetails),

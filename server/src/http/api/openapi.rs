@@ -30,6 +30,11 @@ use utoipa::{Modify, OpenApi};
         commands::TextBody,
         commands::NameBody,
         commands::AcceptedBody,
+        regions::NetworkBody,
+        views::ViewName,
+        crate::backend::RegionLine,
+        crate::backend::EventsPage,
+        crate::backend::CloudEvent,
     )),
     modifiers(&Token),
 )]

@@ -5,7 +5,7 @@
 //! The token is looked at again before each page: who was revoked is told nothing that was recorded later.
 
 use super::asker::Asker;
-use super::events::LIMIT_MAX;
+use super::events::LIMIT;
 use super::problem::Problem;
 use crate::backend::{CloudEvent, EventsPage, PgBackend, Place, Visit};
 use crate::executor::Landed;
@@ -99,7 +99,7 @@ impl Following {
             .await
             .ok()?;
         self.backend
-            .events(caller, &visit, self.after, LIMIT_MAX)
+            .events(caller, &visit, self.after, LIMIT)
             .await
             .ok()
     }

@@ -17,6 +17,20 @@ const POSITION: HeaderName = HeaderName::from_static("samspor-position");
 /// The event of a newer release before which it ends.
 const ENDS_BEFORE: HeaderName = HeaderName::from_static("samspor-ends-before");
 
+/// What the description says of views.
+#[derive(utoipa::ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[allow(dead_code)]
+pub(super) enum ViewName {
+    Network,
+    Meeting,
+    Organisation,
+    Commitments,
+    Region,
+    Organisations,
+    River,
+}
+
 /// As of when.
 #[derive(Deserialize)]
 pub(in crate::http) struct When {
@@ -32,8 +46,8 @@ pub(in crate::http) struct When {
     tag = "read",
     params(
         ("region" = String, Path, description = "The region's slug"),
-        ("view" = String, Path, description = "`network`, `meeting`, `organisation`, `commitments` (of an organisation), \
-            `region`, `organisations`, `river` (of the region or a network)"),
+        ("view" = ViewName, Path, description = "Which view: `commitments` are an organisation's, a `river` the region's or \
+            a network's"),
         ("key" = String, Path, description = "The id of the thing; for views of the region its slug or key"),
         ("on" = Option<String>, Query, format = Date, description = "The day; today without it"),
         ("known_at" = Option<String>, Query, format = DateTime, description = "The moment; now without it"),
