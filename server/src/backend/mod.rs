@@ -3,6 +3,7 @@
 //! Names and words are opened last, at the edge of the answer ([`directory`]); until then everything holds ids.
 
 mod bearers;
+mod bounds;
 mod directory;
 mod documents;
 mod events;
@@ -169,6 +170,7 @@ impl PgBackend {
         visit: &Visit,
         submission: Submission,
     ) -> Result<Accepted, AppError> {
+        bounds::check(&submission)?;
         let executor = self
             .executors
             .of(visit.tenant.tenant())

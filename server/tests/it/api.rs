@@ -10,10 +10,14 @@ use axum::http::{Method, Request, StatusCode, header};
 use chrono::TimeDelta;
 use domain::actor::Actor;
 use domain::command::{Command, Submission};
+use domain::correction::Instead;
 use domain::ids::{CommandId, MeetingId, NetworkId};
+use domain::meeting::command::MeetingCommand;
+use domain::meeting::event::MeetingKind;
 use domain::network::command::NetworkCommand;
 use domain::network::event::Vote;
 use domain::text::Name;
+use domain::time::Effective;
 use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 use server::backend::{DemoDoors, Patience, PgBackend};
@@ -714,6 +718,73 @@ async fn orders_are_taken_from_other_programs() {
     );
     assert_eq!(refused.json::<Value>()["rejection"], "network.unknown_seat");
     assert_eq!(app.head(&app.alfa).await, head + 1);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn days_that_no_form_sends_are_refused_and_not_kept() {
+    let app = TestApp::new().await;
+    let token = token(&app, &app.alfa, Who::Administrator, &ALL).await;
+    let network = app.alfa.network;
+    let day = |text: &str| text.parse().expect("is a day");
+    let days = |from, to| Effective::Days {
+        from: day(from),
+        to: day(to),
+    };
+    let mut orders = Vec::new();
+    for effective in [
+        days("2026-03-01", "2026-02-28"),
+        days("-262143-01-01", "2026-03-01"),
+        days("2026-03-01", "+262142-12-31"),
+    ] {
+        let mut order = rename(network, "Nytt");
+        order.effective = Some(effective);
+        orders.push(order);
+        let mut order = rename(network, "Nytt");
+        let event = domain::network::event::NetworkEvent::Renamed {
+            network,
+            from: Name::parse("Nord").expect("is a name"),
+            to: Name::parse("Sør").expect("is a name"),
+        };
+        let reason = domain::text::Sentence::parse("Feil.").expect("is a sentence");
+        let reason = Submission::write(&mut order.texts, domain::ids::TextId(new_id()), reason);
+        order.command = Command::Correct {
+            stream: network.into(),
+            of: 1,
+            instead: Instead::Replacement {
+                event: Box::new(event.into()),
+                effective,
+            },
+            reason,
+        };
+        orders.push(order);
+    }
+    for moment in ["-262143-01-01T00:00:00Z", "+262142-12-31T23:59:59Z"] {
+        let mut order = rename(network, "Nytt");
+        order.occurred_at = Some(moment.parse().expect("is a moment"));
+        orders.push(order);
+    }
+    for on in ["-262143-01-01", "+262142-12-31"] {
+        let mut order = rename(network, "Nytt");
+        order.command = Command::Meeting(MeetingCommand::Plan {
+            meeting: MeetingId(new_id()),
+            network,
+            kind: MeetingKind::Ordinary,
+            on: day(on),
+            starts: "09:00:00".parse().expect("is a time"),
+            place: None,
+            host: None,
+            theme: None,
+            previous: None,
+        });
+        orders.push(order);
+    }
+    let heads = app.heads().await;
+    for submission in orders {
+        let refused = order(&app, &token, "alfa", &submission).await;
+        problem(&refused, 422);
+    }
+    assert_eq!(app.heads().await, heads);
     app.finish().await;
 }
 

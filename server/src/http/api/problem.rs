@@ -128,7 +128,8 @@ impl From<AppError> for Problem {
             AppError::Busy => Self::new(status, "busy", detail).with(header::RETRY_AFTER, "1"),
             AppError::Newer => Self::new(status, "newer_release", detail),
             AppError::Internal { .. } => Self::new(status, "internal", detail),
-            AppError::SignInRequired | AppError::Field { .. } | AppError::Transport { .. } => {
+            AppError::Field { .. } => Self::new(status, "order.field", detail),
+            AppError::SignInRequired | AppError::Transport { .. } => {
                 Self::new(status, "not_understood", detail)
             }
         }
