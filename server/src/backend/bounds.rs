@@ -1,11 +1,19 @@
-//! Days and moments of orders that no form sends: what Postgres could not keep, or what no life reaches, is refused before
-//! anybody decides on it.
+//! What no form sends, and is refused before anybody decides on it: days and moments that Postgres could not keep or no
+//! life reaches, and new things under the ids of other things.
 
+use super::{PgBackend, Visit, internal};
+use crate::store::StoreError;
+use app::backend::Caller;
 use app::error::{AppError, FieldProblem};
 use chrono::{Datelike, NaiveDate};
 use domain::command::{Command, Submission};
 use domain::correction::Instead;
+use domain::ids::StreamId;
 use domain::limits::FIRST_YEAR;
+use domain::meeting::command::MeetingCommand;
+use domain::network::command::NetworkCommand;
+use domain::organisation::command::OrganisationCommand;
+use domain::person::PersonCommand;
 use domain::rejection::Rejection;
 use domain::time::Effective;
 
@@ -51,6 +59,56 @@ fn year(field: &str, day: NaiveDate) -> Result<(), AppError> {
         return Err(refused(field));
     }
     Ok(())
+}
+
+/// The stream that an order begins, whose id whoever orders has made.
+fn begun(command: &Command) -> Option<StreamId> {
+    match command {
+        Command::Organisation(OrganisationCommand::Register { organisation, .. }) => {
+            Some((*organisation).into())
+        }
+        Command::Person(PersonCommand::Register { person }) => Some((*person).into()),
+        Command::Network(NetworkCommand::Propose { network, .. }) => Some((*network).into()),
+        Command::Meeting(MeetingCommand::Plan { meeting, .. }) => Some((*meeting).into()),
+        _ => None,
+    }
+}
+
+impl PgBackend {
+    /// Refuses to begin a thing under the id of another: what is about the one would be taken for what is about the
+    /// other, and who is inside the one would be inside the other. Forms derive ids from the order's; others choose them.
+    pub(crate) async fn check_new_id(
+        &self,
+        caller: &Caller,
+        visit: &Visit,
+        command: &Command,
+    ) -> Result<(), AppError> {
+        let Some(stream) = begun(command) else {
+            return Ok(());
+        };
+        let taken = self
+            .is_of_another(visit, stream)
+            .await
+            .map_err(|error| internal(caller, &error))?;
+        if taken {
+            let rejection = Rejection::AlreadyRegistered;
+            return Err(AppError::Rejected { rejection });
+        }
+        Ok(())
+    }
+
+    async fn is_of_another(&self, visit: &Visit, stream: StreamId) -> Result<bool, StoreError> {
+        let tenant = &visit.tenant;
+        if [tenant.id, tenant.region_id].contains(&stream.id) {
+            return Ok(true);
+        }
+        let mut scope = self.store().reading(tenant.tenant()).await?;
+        // In its own stream the executor knows better: the same order again gets its first answer.
+        if !scope.rows_of_streams(&[stream], 1 << 62).await?.is_empty() {
+            return Ok(false);
+        }
+        Ok(!scope.rows_about(stream.id, 0, None, 1).await?.is_empty())
+    }
 }
 
 fn refused(field: &str) -> AppError {

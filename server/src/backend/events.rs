@@ -2,11 +2,10 @@
 
 use super::{PgBackend, Visit, internal};
 use crate::store::StoreError;
-use crate::store::row::{EventRow, position};
+use crate::store::row::{EventRow, position, stored};
 use app::backend::Caller;
 use app::error::AppError;
 use chrono::NaiveDate;
-use domain::about::about;
 use domain::access::{Standing, visible};
 use domain::correction::{CorrectionEvent, Instead};
 use domain::event::Event;
@@ -14,8 +13,8 @@ use domain::ids::NetworkId;
 use domain::recorded::{Position, Recorded};
 use domain::time::{AsOf, Timestamp};
 use domain::views::network::NetworkView;
-use domain::views::region::RegionView;
-use serde::Serialize;
+use domain::wire;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -120,7 +119,7 @@ impl PgBackend {
         let head = scope.head().await?;
         let rows = scope.rows_after(after, limit.into()).await?;
         drop(scope);
-        // After the events: a network that one of them proposes is there.
+        // What the asker is after the events were read: what they say of it is known.
         let mut eyes = Eyes::of(self, visit).await?;
         let mut page = EventsPage {
             events: Vec::new(),
@@ -149,53 +148,66 @@ impl PgBackend {
     }
 }
 
+/// The network an event says it is in.
+fn network(event: &Event) -> Option<NetworkId> {
+    #[derive(Deserialize)]
+    struct Within {
+        network: Option<NetworkId>,
+    }
+    let (_, data) = wire::encode(event);
+    serde_json::from_str(&data)
+        .ok()
+        .and_then(|within: Within| within.network)
+}
+
 /// What the asker is now, in every network that is asked about.
 struct Eyes<'a> {
     backend: &'a PgBackend,
     visit: &'a Visit,
-    region: RegionView,
     everywhere: BTreeSet<Standing>,
     inside: BTreeMap<NetworkId, BTreeSet<Standing>>,
 }
 
 impl<'a> Eyes<'a> {
     async fn of(backend: &'a PgBackend, visit: &'a Visit) -> Result<Self, StoreError> {
-        let region = backend.view::<RegionView>(visit, visit.tenant.region_id, AsOf::LIVE);
         Ok(Self {
             backend,
             visit,
-            region: region.await?.view,
             everywhere: backend.standings(visit, None).await?,
             inside: BTreeMap::new(),
         })
     }
 
     async fn see(&mut self, recorded: &Recorded) -> Result<bool, StoreError> {
-        if visible(&recorded.event, &self.everywhere) {
+        let event = &recorded.event;
+        if visible(event, &self.everywhere) {
             return Ok(true);
         }
-        for network in self.networks(&recorded.event) {
-            if visible(&recorded.event, self.standings(network).await?) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// The networks an event is in: one, but for a retraction, which is in all that what it takes back was ever in.
-    fn networks(&self, event: &Event) -> Vec<NetworkId> {
-        let region = self.visit.tenant.region();
-        let ids = match event {
+        let network = match event {
             Event::Correction(CorrectionEvent::Made {
                 instead: Instead::Replacement { event, .. },
                 ..
-            }) => about(event, region),
-            event => about(event, region),
+            }) => network(event),
+            // Of what it takes back.
+            Event::Correction(CorrectionEvent::Made { root, .. }) => self.network_at(*root).await?,
+            event => network(event),
         };
-        let networks = ids.into_iter().map(NetworkId);
-        networks
-            .filter(|network| self.region.networks.contains_key(network))
-            .collect()
+        Ok(match network {
+            Some(network) => visible(event, self.standings(network).await?),
+            None => false,
+        })
+    }
+
+    async fn network_at(&self, position: Position) -> Result<Option<NetworkId>, StoreError> {
+        let tenant = self.visit.tenant.tenant();
+        let mut scope = self.backend.store().reading(tenant).await?;
+        let rows = scope.rows_at(&[stored(position)]).await?;
+        match rows.first().map(EventRow::recorded) {
+            Some(Ok(recorded)) => Ok(network(&recorded.event)),
+            // Nobody here can tell.
+            None | Some(Err(StoreError::Newer(_))) => Ok(None),
+            Some(Err(error)) => Err(error),
+        }
     }
 
     async fn standings(&mut self, network: NetworkId) -> Result<&BTreeSet<Standing>, StoreError> {

@@ -722,6 +722,84 @@ async fn orders_are_taken_from_other_programs() {
 }
 
 #[tokio::test]
+async fn what_is_taken_back_is_told_to_those_inside() {
+    let app = TestApp::new().await;
+    let leader = token(&app, &app.alfa, Who::Leader, &ALL).await;
+    let named: Value = order(&app, &leader, "alfa", &rename(app.alfa.network, "Nord"))
+        .await
+        .accepted();
+    let mut retract = rename(app.alfa.network, "Nord");
+    let reason = domain::text::Sentence::parse("Feil.").expect("is a sentence");
+    let reason = Submission::write(&mut retract.texts, domain::ids::TextId(new_id()), reason);
+    retract.command = Command::Correct {
+        stream: app.alfa.network.into(),
+        of: named["position"].as_u64().expect("is a position"),
+        instead: Instead::Retracted,
+        reason,
+    };
+    let retracted: Value = order(&app, &leader, "alfa", &retract).await.accepted();
+    for (who, sees) in [
+        (Who::Leader, true),
+        (Who::Member, true),
+        (Who::Representative, true),
+        (Who::Administrator, true),
+        (Who::Guest, false),
+    ] {
+        let token = token(&app, &app.alfa, who, &[Scope::Feed]).await;
+        let path = format!("/regions/alfa/events?after={}", named["position"]);
+        let page: Value = get(&app, &token, &path).await.accepted();
+        let names: Vec<&str> = page["events"]
+            .as_array()
+            .expect("is a list")
+            .iter()
+            .filter_map(|event| event["type"].as_str())
+            .collect();
+        let expected: &[&str] = if sees { &["correction.made.v1"] } else { &[] };
+        assert_eq!(names, expected, "{who:?}");
+        assert_eq!(page["next"], retracted["position"], "{who:?}");
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn nothing_new_begins_under_the_id_of_another_thing() {
+    let app = TestApp::new().await;
+    let meeting = busy(&app, &app.alfa).await;
+    let token = token(&app, &app.alfa, Who::Administrator, &ALL).await;
+    let propose = |id| {
+        let mut order = rename(NetworkId(id), "Nytt");
+        let why = domain::text::Sentence::parse("Å lære.").expect("is a sentence");
+        let purpose = Submission::write(&mut order.texts, domain::ids::TextId(new_id()), why);
+        order.command = Command::Network(NetworkCommand::Propose {
+            network: NetworkId(id),
+            called: Name::parse("Nytt").expect("is a name"),
+            kind: domain::network::event::NetworkKind::LeaderNetwork,
+            purpose,
+            parent: None,
+        });
+        order
+    };
+    let heads = app.heads().await;
+    for id in [
+        app.alfa.tenant.region_id,
+        app.alfa.first.0,
+        app.alfa.person(Who::Leader).0,
+        meeting.0,
+    ] {
+        let refused = order(&app, &token, "alfa", &propose(id)).await;
+        let code = problem(&refused, 409);
+        assert_eq!(code.as_deref(), Some("register.already_registered"));
+    }
+    assert_eq!(app.heads().await, heads);
+    // Another region's ids are as good as any: nothing tells that they are there.
+    let new = propose(app.beta.network.0);
+    let first: Value = order(&app, &token, "alfa", &new).await.accepted();
+    let again: Value = order(&app, &token, "alfa", &new).await.accepted();
+    assert_eq!(first, again);
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn days_that_no_form_sends_are_refused_and_not_kept() {
     let app = TestApp::new().await;
     let token = token(&app, &app.alfa, Who::Administrator, &ALL).await;

@@ -105,6 +105,9 @@ pub(in crate::http) async fn submit(
         let detail = format!("this is not an order: {error}");
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "body.unreadable", detail)
     })?;
+    site.backend
+        .check_new_id(caller, &visit, &submission.command)
+        .await?;
     Ok(Json(site.backend.take(caller, &visit, submission).await?))
 }
 
