@@ -23,5 +23,6 @@ pub mod metrics;
 pub mod open;
 pub mod run;
 pub mod store;
+pub mod tokens;
 pub mod transfer;
 pub mod views;

@@ -95,13 +95,15 @@ pub async fn run(service: Service) -> anyhow::Result<()> {
             tokio::spawn(std::future::pending())
         }
     };
-    let backend = Arc::new(PgBackend::new(executors, doors));
-    let router = http::router(backend, accounts, proxy, site);
+    let backend = Arc::new(PgBackend::new(executors, doors).hearing(feed.clone()));
+    let router = http::router(backend.clone(), accounts, proxy, site);
     let router = router.into_make_service_with_connect_info::<SocketAddr>();
     let (stop, mut stopped) = tokio::sync::watch::channel(false);
     tokio::spawn(async move {
         signalled().await;
         stop.send(true).ok();
+        // They would not end by themselves.
+        backend.end_streams();
     });
     let mut asked = stopped.clone();
     let serving = axum::serve(listener, router).with_graceful_shutdown(async move {

@@ -3,6 +3,7 @@
 //! One file per job. It keeps few dependencies of its own, so that it starts at once; what takes long to build
 //! (`xtask-bindgen`) is a program of its own. It never decides what the service does: that is `samspor`.
 
+mod api;
 mod bench;
 mod browser;
 mod build;

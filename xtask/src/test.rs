@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 use cluster::{Cluster, Durability};
 
-use crate::{browser, build, dependencies, postgres, shell, storm, timing, wasm};
+use crate::{api, browser, build, dependencies, postgres, shell, storm, timing, wasm};
 
 /// What a step does, as it needs to know.
 type Work = fn(&mut Run) -> Result<Done>;
@@ -32,6 +32,11 @@ const STEPS: &[(&str, &str, Work)] = &[
         build::release().map(|()| Done::Checked)
     }),
     ("e2e", "journeys in a browser, against what is shipped", e2e),
+    (
+        "api",
+        "what is made up from the description of /api/v1 breaks nothing",
+        api,
+    ),
     (
         "data",
         "after the journeys: the chain verifies and every view equals its full fold",
@@ -197,6 +202,14 @@ fn e2e(run: &mut Run) -> Result<Done> {
     let (summaries, result) = browser::run(run.cluster()?);
     run.summaries.extend(summaries);
     result.map(|()| Done::Checked)
+}
+
+fn api(run: &mut Run) -> Result<Done> {
+    let Some(schemathesis) = api::program()? else {
+        return Ok(Done::Nothing("Schemathesis cannot be installed here"));
+    };
+    run.ensure_built()?;
+    api::try_out(run.cluster()?, schemathesis).map(|()| Done::Checked)
 }
 
 fn data(run: &mut Run) -> Result<Done> {

@@ -2,13 +2,19 @@
 //!
 //! Names and words are opened last, at the edge of the answer ([`directory`]); until then everything holds ids.
 
+mod bearers;
+mod bounds;
 mod directory;
+mod documents;
+mod events;
 mod pages;
 mod sessions;
 mod standing;
 mod story;
+mod streams;
 
-use crate::executor::{CommandError, Executors, Order};
+use crate::executor::{CommandError, Executors, Landed, Order};
+use crate::feed::Feed;
 use crate::store::newer::Newer;
 use crate::store::tenants::Tenant;
 use crate::store::{Store, StoreError};
@@ -24,7 +30,15 @@ use domain::ids::PersonId;
 use domain::time::{AsOf, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::sync::broadcast;
 use uuid::Uuid;
+
+pub(crate) use bearers::Denied;
+pub(crate) use documents::{Document, NetworkLine, RegionLine};
+pub(crate) use events::{CloudEvent, EventsPage};
+pub use streams::Patience;
+use streams::Streams;
+pub(crate) use streams::{Full, Place};
 
 /// Whether people may enter by choosing a demo person: only where the server listens on loopback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +53,9 @@ pub enum DemoDoors {
 pub struct PgBackend {
     executors: Executors,
     doors: DemoDoors,
+    /// What tells of other processes' landings; without it, this process' own are heard of.
+    feed: Option<Feed>,
+    streams: Streams,
 }
 
 /// Who asks, in which region.
@@ -65,8 +82,44 @@ impl Visit {
 impl PgBackend {
     /// Answers from these.
     #[must_use]
-    pub const fn new(executors: Executors, doors: DemoDoors) -> Self {
-        Self { executors, doors }
+    pub fn new(executors: Executors, doors: DemoDoors) -> Self {
+        Self {
+            executors,
+            doors,
+            feed: None,
+            streams: Streams::default(),
+        }
+    }
+
+    /// Hears of what other processes land, too.
+    #[must_use]
+    pub fn hearing(mut self, feed: Feed) -> Self {
+        self.feed = Some(feed);
+        self
+    }
+
+    /// With streams as patient as this.
+    #[must_use]
+    pub fn patient(mut self, patience: Patience) -> Self {
+        self.streams = Streams::new(patience);
+        self
+    }
+
+    /// The streams of this process.
+    pub(crate) const fn streams(&self) -> &Streams {
+        &self.streams
+    }
+
+    /// Ends every stream: their readers go on elsewhere, or later, where they were.
+    pub fn end_streams(&self) {
+        self.streams.end();
+    }
+
+    /// Hears of growing logs. A hint.
+    pub(crate) fn grown(&self) -> broadcast::Receiver<Landed> {
+        self.feed
+            .as_ref()
+            .map_or_else(|| self.executors.landings(), Feed::grown)
     }
 
     const fn store(&self) -> &Store {
@@ -108,6 +161,35 @@ impl PgBackend {
             .await
             .map_err(|error| internal(caller, &error))?;
         Ok(draft)
+    }
+
+    /// Takes an order of a visitor.
+    pub(crate) async fn take(
+        &self,
+        caller: &Caller,
+        visit: &Visit,
+        submission: Submission,
+    ) -> Result<Accepted, AppError> {
+        bounds::check(&submission)?;
+        let executor = self
+            .executors
+            .of(visit.tenant.tenant())
+            .await
+            .map_err(|error| internal(caller, &error))?;
+        match executor
+            .submit(Order::new(submission, Actor::Person(visit.person)))
+            .await
+        {
+            Ok(accepted) => Ok(Accepted {
+                position: accepted.first_position,
+                events: accepted.events,
+            }),
+            Err(CommandError::Refused(rejection)) => Err(AppError::Rejected { rejection }),
+            Err(CommandError::OtherContent) => Err(AppError::Repeated),
+            Err(CommandError::TryAgain) => Err(AppError::Busy),
+            Err(CommandError::Newer(_)) => Err(AppError::Newer),
+            Err(error @ CommandError::Internal) => Err(internal(caller, &error)),
+        }
     }
 
     /// A view's document as of a time.
@@ -204,25 +286,7 @@ impl Backend for PgBackend {
         submission: Submission,
     ) -> Result<Accepted, AppError> {
         let visit = self.visit(caller, region).await?;
-        let executor = self
-            .executors
-            .of(visit.tenant.tenant())
-            .await
-            .map_err(|error| internal(caller, &error))?;
-        match executor
-            .submit(Order::new(submission, Actor::Person(visit.person)))
-            .await
-        {
-            Ok(accepted) => Ok(Accepted {
-                position: accepted.first_position,
-                events: accepted.events,
-            }),
-            Err(CommandError::Refused(rejection)) => Err(AppError::Rejected { rejection }),
-            Err(CommandError::OtherContent) => Err(AppError::Repeated),
-            Err(CommandError::TryAgain) => Err(AppError::Busy),
-            Err(CommandError::Newer(_)) => Err(AppError::Newer),
-            Err(error @ CommandError::Internal) => Err(internal(caller, &error)),
-        }
+        self.take(caller, &visit, submission).await
     }
 
     async fn doors(&self, caller: &Caller) -> Result<Doors, AppError> {

@@ -292,8 +292,7 @@ impl Asked<'_> {
             page.mine.extend(open.map(|row| (*organisation, row)));
         }
         if !inside {
-            page.network.contract = None;
-            page.network.changes.clear();
+            conceal_network(&mut page.network);
         }
         if self.as_of.is_live() && may(&standings, Permission::KeepNetwork) {
             for organisation in page.network.organisations() {
@@ -362,8 +361,7 @@ impl Asked<'_> {
         if !inside {
             conceal(&mut page.meeting);
             page.previous = None;
-            page.network.contract = None;
-            page.network.changes.clear();
+            conceal_network(&mut page.network);
         }
         Ok(Page {
             answer: Part::of(&page)?,
@@ -531,8 +529,14 @@ impl Asked<'_> {
     }
 }
 
-/// Takes out what only the network may see.
-fn conceal(meeting: &mut MeetingView) {
+/// Takes out of a network what only itself may see.
+pub(super) fn conceal_network(network: &mut NetworkView) {
+    network.contract = None;
+    network.changes.clear();
+}
+
+/// Takes out of a meeting what only the network may see.
+pub(super) fn conceal(meeting: &mut MeetingView) {
     meeting.units.clear();
     meeting.decisions.clear();
     meeting.contract = None;

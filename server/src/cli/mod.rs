@@ -13,6 +13,7 @@ mod progress;
 mod serve;
 mod show;
 mod tenant;
+mod token;
 mod transfer;
 mod verify;
 mod views;
@@ -53,6 +54,9 @@ enum Order {
     /// Opens and lists regions.
     #[command(subcommand, arg_required_else_help = false)]
     Tenant(tenant::Tenant),
+    /// Makes, lists and revokes tokens for other programs.
+    #[command(subcommand, arg_required_else_help = false)]
+    Token(token::Token),
     Export(transfer::Export),
     Import(transfer::Import),
     Verify(verify::Verify),
@@ -181,6 +185,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Order::Serve(order) => order.run(&place).await,
         Order::Demo(order) => order.run(&place).await,
         Order::Tenant(order) => order.run(&place).await,
+        Order::Token(order) => order.run(&place).await,
         Order::Export(order) => order.run(&place).await,
         Order::Import(order) => order.run(&place).await,
         Order::Verify(order) => order.run(&place).await,

@@ -3,9 +3,8 @@
 use super::Site;
 use app::backend::Caller;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
-use axum::response::IntoResponse;
 use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -98,7 +97,6 @@ pub async fn around(State(site): State<Site>, mut request: Request, next: Next) 
         nonce: random(16).into(),
         from: from(&request, site.proxy),
     };
-    let may = site.limits.may_ask(facts.from);
     let method = request.method().clone();
     let route = request
         .extensions()
@@ -106,13 +104,7 @@ pub async fn around(State(site): State<Site>, mut request: Request, next: Next) 
         .map_or_else(|| "unmatched".to_owned(), |path| path.as_str().to_owned());
     let (id, nonce) = (facts.caller.request.clone(), facts.nonce.clone());
     request.extensions_mut().insert(facts);
-    let mut response = if may {
-        next.run(request).await
-    } else {
-        let wait = [(header::RETRY_AFTER, "1")];
-        let sentence = "Too many requests from your address. Wait a moment.\n";
-        (StatusCode::TOO_MANY_REQUESTS, wait, sentence).into_response()
-    };
+    let mut response = next.run(request).await;
     let status = response.status().as_u16();
     let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
     tracing::info!(name: "http.request", request = %id, %method, %route, status, micros, "http.request");

@@ -1,6 +1,6 @@
 //! Server functions: what cannot be read never reaches one, and is answered as the asker's mistake.
 
-use super::BODY_BYTES_MAX;
+use super::{BODY_BYTES_MAX, api};
 use app::error::AppError;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
@@ -13,7 +13,9 @@ const FUNCTIONS: &str = "/api/";
 
 /// What a function itself refuses has its status; what it could not read would be told as an error of the server.
 pub async fn readable(request: Request, next: Next) -> Response {
-    if request.method() != Method::POST || !request.uri().path().starts_with(FUNCTIONS) {
+    let path = request.uri().path();
+    let is_function = path.starts_with(FUNCTIONS) && !api::is_ours(path);
+    if request.method() != Method::POST || !is_function {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();

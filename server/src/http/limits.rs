@@ -1,5 +1,12 @@
 //! How often one address may ask. Counted in this process: several processes behind a balancer each allow as much.
 
+use super::Site;
+use super::facts::Facts;
+use axum::Extension;
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use governor::clock::DefaultClock;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
@@ -52,6 +59,21 @@ impl Limits {
         self.sign_ins.retain_recent();
         self.requests.retain_recent();
     }
+}
+
+/// Turns away whoever asks too often.
+pub async fn held(
+    State(site): State<Site>,
+    Extension(facts): Extension<Facts>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if site.limits.may_ask(facts.from) {
+        return next.run(request).await;
+    }
+    let wait = [(header::RETRY_AFTER, "1")];
+    let sentence = "Too many requests from your address. Wait a moment.\n";
+    (StatusCode::TOO_MANY_REQUESTS, wait, sentence).into_response()
 }
 
 #[cfg(test)]

@@ -2,8 +2,9 @@
 //! [`crate::backend`]; nothing here knows a rule.
 //!
 //! A request: [`facts`] gives it an id and a nonce and reads its cookies → [`guard`] refuses writes from other sites →
-//! a page, a server function or a plain form → the closing line in the log and the security headers.
+//! a page, a server function, a plain form or other programs' [`api`] → the closing line in the log and the security headers.
 
+mod api;
 mod assets;
 mod doors;
 mod facts;
@@ -24,7 +25,7 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use facts::Facts;
 use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
@@ -104,6 +105,18 @@ pub fn router(
     let shell = move || app::root::shell(options.clone());
     let given = site.clone();
     Router::new()
+        .route("/api/v1/openapi.json", get(api::description))
+        .route("/api/v1/regions/{region}", get(api::region))
+        .route("/api/v1/regions/{region}/networks", get(api::networks))
+        .route(
+            "/api/v1/regions/{region}/views/{view}/{key}",
+            get(api::view),
+        )
+        .route("/api/v1/regions/{region}/commands", post(api::submit))
+        .route("/api/v1/regions/{region}/events", get(api::events))
+        .route("/api/v1", any(api::nowhere))
+        .route("/api/v1/", any(api::nowhere))
+        .route("/api/v1/{*address}", any(api::nowhere))
         .route("/api/{*function}", post(server_function))
         .route("/{region}/do", post(forms::order))
         .route("/enter", post(doors::enter))
@@ -131,6 +144,8 @@ pub fn router(
             StatusCode::REQUEST_TIMEOUT,
             Duration::from_secs(REQUEST_SECONDS_MAX),
         ))
+        .layer(middleware::from_fn_with_state(site.clone(), limits::held))
+        .layer(middleware::from_fn(api::problems))
         .layer(middleware::from_fn_with_state(site.clone(), facts::around))
         .with_state(site)
 }

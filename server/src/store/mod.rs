@@ -19,6 +19,7 @@ pub mod row;
 pub mod scope;
 pub mod sessions;
 pub mod tenants;
+pub mod tokens;
 
 pub use connect::{Store, UnreadableUrl};
 pub use error::StoreError;

@@ -5,7 +5,55 @@ use crate::tenants;
 use std::collections::BTreeSet;
 
 /// Each way in, and the tests that try it as somebody who may and as somebody who may not.
-const COVERED: [(&str, &[&str]); 23] = [
+const COVERED: [(&str, &[&str]); 32] = [
+    // Public, and the same for everybody.
+    (
+        "GET /api/v1/openapi.json",
+        &["api::the_description_and_the_routes_say_the_same"],
+    ),
+    (
+        "GET /api/v1/regions/{region}",
+        &[
+            "api::a_token_is_shown_once_and_lets_its_bearer_in_until_it_is_revoked",
+            "api::another_regions_things_are_answered_as_missing_ones",
+        ],
+    ),
+    (
+        "GET /api/v1/regions/{region}/networks",
+        &[
+            "api::views_are_what_the_command_line_shows",
+            "api::another_regions_things_are_answered_as_missing_ones",
+        ],
+    ),
+    (
+        "GET /api/v1/regions/{region}/views/{view}/{key}",
+        &[
+            "api::who_is_outside_sees_nothing_of_the_inside",
+            "api::another_regions_things_are_answered_as_missing_ones",
+        ],
+    ),
+    (
+        "POST /api/v1/regions/{region}/commands",
+        &[
+            "api::orders_are_taken_from_other_programs",
+            "api::who_is_outside_sees_nothing_of_the_inside",
+            "api::another_regions_things_are_answered_as_missing_ones",
+        ],
+    ),
+    (
+        "GET /api/v1/regions/{region}/events",
+        &[
+            "api::events_come_once_and_in_order_in_pages_and_in_streams",
+            "api::who_is_outside_sees_nothing_of_the_inside",
+            "api::another_regions_things_are_answered_as_missing_ones",
+        ],
+    ),
+    ("ANY /api/v1", &["api::every_refusal_is_told_as_a_problem"]),
+    ("ANY /api/v1/", &["api::every_refusal_is_told_as_a_problem"]),
+    (
+        "ANY /api/v1/{*address}",
+        &["api::every_refusal_is_told_as_a_problem"],
+    ),
     (
         "POST /api/read",
         &[
@@ -123,7 +171,8 @@ const COVERED: [(&str, &[&str]); 23] = [
     ),
 ];
 
-const TESTS: [(&str, &str); 6] = [
+const TESTS: [(&str, &str); 7] = [
+    ("api", include_str!("api.rs")),
     ("access_coverage", include_str!("access_coverage.rs")),
     ("accounts", include_str!("accounts.rs")),
     ("features_forms", include_str!("features_forms.rs")),

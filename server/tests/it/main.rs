@@ -2,6 +2,7 @@
 
 mod access_coverage;
 mod accounts;
+mod api;
 mod command_line;
 mod demo;
 mod drift;

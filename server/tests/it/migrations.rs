@@ -20,7 +20,7 @@ async fn superuser(url: &str) -> PgConnection {
 }
 
 /// Tables that every region shares, and why each may be.
-const GLOBAL: [&str; 11] = [
+const GLOBAL: [&str; 12] = [
     // What there is to sign in to.
     "tenants",
     // Read before the region is known, by a secret that nobody else has.
@@ -29,6 +29,7 @@ const GLOBAL: [&str; 11] = [
     "identities",
     "memberships",
     "links",
+    "access_tokens",
     // Letters of regions and of none, sealed; the key they are sealed with.
     "mails",
     "installation_keys",

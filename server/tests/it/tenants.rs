@@ -543,7 +543,7 @@ async fn the_database_shows_a_region_no_row_of_another() {
          FROM pg_attribute AS a
          JOIN pg_class AS c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'v', 'm')
          WHERE a.attname = 'tenant_id' AND NOT a.attisdropped
-           AND c.relname NOT IN ('tenants', 'sessions', 'feed_heads', 'followers')
+           AND c.relname NOT IN ('tenants', 'sessions', 'access_tokens', 'feed_heads', 'followers')
          ORDER BY 1",
     )
     .fetch_all(&mut superuser)
