@@ -99,6 +99,12 @@ pub const SIGN_IN: &str = "/sign-in";
 /// My account: regions, sessions.
 pub const ACCOUNT: &str = "/account";
 
+/// The people of a region, for its administrators.
+#[must_use]
+pub fn people(region: &str) -> String {
+    format!("/{region}/people")
+}
+
 /// A link that works once, of a letter.
 #[must_use]
 pub fn link(token: &str) -> String {

@@ -57,4 +57,21 @@ test('the first administrator of a new region comes in by invitation, and again 
   await expect(page).toHaveURL(new RegExp(`/${slug}$`));
   await page.goto(link);
   await expect(page.getByRole('heading', { level: 1, name: /Lenk/ })).toBeVisible();
+
+  // The administrator invites a colleague, who comes in by herself.
+  await page.goto(`/${slug}`);
+  await page.getByRole('link', { name: /Folk og invitasjon/ }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Folk i Ytre Fjordane' })).toBeVisible();
+  await accessible(page);
+  await fits(page);
+  const colleague = `kollega-${address}`;
+  await page.getByLabel(/^Nam?vn?$/).fill('Eirik Myklebust');
+  await page.getByLabel('E-postadresse', { exact: true }).fill(colleague);
+  await page.locator('main form').first().getByRole('button', { name: 'Send invitasjon' }).click();
+  await expect(page.getByText('Eirik Myklebust er invitert')).toBeVisible();
+  const other = await browser.newPage();
+  await other.goto((await links(colleague, 1))[0]!);
+  await other.getByRole('button', { name: 'Ta imot invitasjonen' }).click();
+  await expect(other).toHaveURL(new RegExp(`/${slug}$`));
+  await other.close();
 });

@@ -3,10 +3,12 @@
 //! for it.
 
 mod account;
+mod people;
 mod sign_in;
 mod words;
 
 pub use account::{Account, AccountSession};
+pub use people::{Coming, People, PersonRow, Wrong};
 pub use sign_in::{Asked, Link, SignIn};
 
 use crate::backend::Caller;

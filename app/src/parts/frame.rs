@@ -97,12 +97,25 @@ fn top(around: Around) -> impl IntoView {
         .demo
         .then(|| view! { <span class="ds-tag" data-size="sm" data-color="accent">{frame.demo.clone()}</span> });
     let name = around.person;
-    // A demo person has no account.
-    let person = match around.demo {
-        true => view! { <span class="top-person">{name}</span> }.into_any(),
-        false => {
-            view! { <a class="top-person" href=paths::ACCOUNT rel="external">{name}</a> }.into_any()
+    // A demo person has no account: leaving is all there is to do.
+    let me = match around.demo {
+        true => view! {
+            <form method="post" action=paths::leave() class="leave">
+                <span class="top-person">{name}</span>
+                <button type="submit" class="ds-button" data-variant="tertiary" data-size="sm">
+                    <Icon sign=Sign::Leave/>
+                    <span>{frame.leave.clone()}</span>
+                </button>
+            </form>
         }
+        .into_any(),
+        false => view! {
+            <a class="ds-button" data-variant="tertiary" data-size="sm" href=paths::ACCOUNT rel="external" aria-label=name.clone()>
+                <Icon sign=Sign::Person/>
+                <span class="top-person" aria-hidden="true">{name.clone()}</span>
+            </a>
+        }
+        .into_any(),
     };
     view! {
         <a class="top-region" href=paths::DOORS>
@@ -112,13 +125,7 @@ fn top(around: Around) -> impl IntoView {
         {demo}
         <div class="top-me">
             <Languages back=here()/>
-            <form method="post" action=paths::leave() class="leave">
-                {person}
-                <button type="submit" class="ds-button" data-variant="tertiary" data-size="sm">
-                    <Icon sign=Sign::Leave/>
-                    <span>{frame.leave.clone()}</span>
-                </button>
-            </form>
+            {me}
         </div>
     }
 }

@@ -17,6 +17,8 @@ pub enum Sign {
     Leave,
     /// A language.
     Language,
+    /// Oneself.
+    Person,
 }
 
 /// An icon.
@@ -38,6 +40,7 @@ pub fn Icon(
         Sign::History => {
             "M3 7c3-3 6-3 9 0s6 3 9 0M3 12.5c3-3 6-3 9 0s6 3 9 0M3 18c3-3 6-3 9 0s6 3 9 0"
         }
+        Sign::Person => "M12 11.5a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM4.5 20.5a7.5 7.5 0 0 1 15 0",
         Sign::Leave => "M14 4H5v16h9M10 12h11M17 8l4 4-4 4",
         Sign::Language => {
             "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM3.5 9.5h17M3.5 14.5h17M12 3c-5 5-5 13 0 18M12 3c5 5 5 13 \

@@ -76,5 +76,6 @@ crate::words! {
         lately_told,
         lately_came,
         lately_answered,
+        people_link,
     }
 }

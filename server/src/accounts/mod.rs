@@ -164,6 +164,12 @@ impl Accounts {
         format!("{}{path}", self.site.as_str().trim_end_matches('/'))
     }
 
+    /// A fresh id for a form's order.
+    #[must_use]
+    pub fn fresh_id(&self) -> Uuid {
+        chance::id(self.chance(), self.now())
+    }
+
     /// A fresh secret to bind a browser by.
     #[must_use]
     pub fn secret(&self) -> String {

@@ -8,6 +8,7 @@ mod directory;
 mod documents;
 mod events;
 mod pages;
+pub mod people;
 mod sessions;
 mod standing;
 mod story;

@@ -12,6 +12,7 @@ mod forms;
 mod functions;
 mod guard;
 mod limits;
+mod people;
 mod sign_in;
 mod words;
 
@@ -127,6 +128,8 @@ pub fn router(
         .route("/link/{token}", get(sign_in::look))
         .route("/link/{token}", post(sign_in::follow))
         .route("/account", get(sign_in::account))
+        .route("/{region}/people", get(people::list))
+        .route("/{region}/people", post(people::invite))
         .route("/account/sessions/end", post(sign_in::end))
         .route("/words/{file}", get(words::file))
         .route("/health", get(health))

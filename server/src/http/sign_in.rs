@@ -29,12 +29,13 @@ fn browser(facts: &Facts, headers: &HeaderMap) -> Browser {
     }
 }
 
-fn page(facts: &Facts, here: &str, status: StatusCode, page: impl Outside) -> Response {
+/// A page outside of the app.
+pub fn page(facts: &Facts, here: &str, status: StatusCode, page: impl Outside) -> Response {
     (status, Html(outside::document(&facts.caller, here, page))).into_response()
 }
 
 /// Logs what broke, once, and says no more than that.
-fn broken(facts: &Facts, error: &StoreError) -> Response {
+pub fn broken(facts: &Facts, error: &StoreError) -> Response {
     tracing::error!(request = %facts.caller.request, %error, "somebody cannot sign in");
     (
         StatusCode::INTERNAL_SERVER_ERROR,

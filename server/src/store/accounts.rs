@@ -445,6 +445,31 @@ impl Store {
         Ok(regions)
     }
 
+    /// The persons of a region that have an account (`true`), and those that are invited.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub async fn members_and_invited(
+        &self,
+        tenant: TenantId,
+        now: Timestamp,
+    ) -> Result<Vec<(PersonId, bool)>, StoreError> {
+        let rows: Vec<(Uuid, bool)> = sqlx::query_as(
+            "SELECT person_id, bool_or(member) FROM (
+                 SELECT person_id, true AS member FROM memberships WHERE tenant_id = $1
+                 UNION ALL
+                 SELECT person_id, false FROM links
+                 WHERE tenant_id = $1 AND purpose = 'invitation' AND expires_at > $2
+             ) AS known GROUP BY person_id",
+        )
+        .bind(tenant.0)
+        .bind(now)
+        .fetch_all(self.pool())
+        .await?;
+        let person = |(person, member)| (PersonId(person), member);
+        Ok(rows.into_iter().map(person).collect())
+    }
+
     /// A person of a region is nobody's account any more: its sessions end, its letters and invitations go. An account
     /// that is nobody anywhere goes too.
     ///

@@ -5,7 +5,7 @@ use crate::tenants;
 use std::collections::BTreeSet;
 
 /// Each way in, and the tests that try it as somebody who may and as somebody who may not.
-const COVERED: [(&str, &[&str]); 32] = [
+const COVERED: [(&str, &[&str]); 34] = [
     // Public, and the same for everybody.
     (
         "GET /api/v1/openapi.json",
@@ -129,6 +129,14 @@ const COVERED: [(&str, &[&str]); 32] = [
     (
         "GET /account",
         &["accounts::sessions_are_their_owners_to_see_and_to_end"],
+    ),
+    (
+        "GET /{region}/people",
+        &["accounts::people_are_the_administrators_to_see_and_to_invite"],
+    ),
+    (
+        "POST /{region}/people",
+        &["accounts::people_are_the_administrators_to_see_and_to_invite"],
     ),
     (
         "POST /account/sessions/end",

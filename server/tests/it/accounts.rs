@@ -484,6 +484,89 @@ async fn the_database_holds_no_address_and_no_token() {
     app.finish().await;
 }
 
+#[tokio::test]
+async fn people_are_the_administrators_to_see_and_to_invite() {
+    let app = TestApp::new().await;
+    let sink = Sink::new().await;
+    let alfa = &app.alfa;
+    let path = "/alfa/people";
+    for who in Who::ALL {
+        let seen = app.send(Call::get(path).session(alfa.token(who))).await;
+        let expected = match who {
+            Who::Administrator => StatusCode::OK,
+            _ => StatusCode::FORBIDDEN,
+        };
+        assert_eq!(seen.status, expected, "{who:?}");
+        let fields = BTreeMap::from([
+            ("person".to_owned(), alfa.person(Who::Guest).to_string()),
+            ("address".to_owned(), "guest@alfa.example".to_owned()),
+        ]);
+        let invited = app
+            .send(Call::post(path).session(alfa.token(who)).form(&fields))
+            .await;
+        assert_eq!(invited.status, expected, "{who:?}");
+    }
+    // Another region's administrator sees neither the people nor that there are any.
+    let foreign = app
+        .send(Call::get(path).session(app.beta.token(Who::Administrator)))
+        .await;
+    assert_eq!(foreign.leads_to(), "/sign-in");
+    let admin = alfa.token(Who::Administrator);
+    let beta_person = BTreeMap::from([
+        ("person".to_owned(), app.beta.person(Who::Guest).to_string()),
+        ("address".to_owned(), "guest@beta.example".to_owned()),
+    ]);
+    let missing = app
+        .send(Call::post(path).session(admin).form(&beta_person))
+        .await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND, "{missing}");
+    // Somebody new, with everything; what is wrong is said and nothing is entered.
+    let organisation = alfa.first.to_string();
+    let command = crate::helpers::new_id().to_string();
+    let typed = |name: &str, address: &str, role: &str| {
+        BTreeMap::from([
+            ("command".to_owned(), command.clone()),
+            ("name".to_owned(), name.to_owned()),
+            ("address".to_owned(), address.to_owned()),
+            ("organisation".to_owned(), organisation.clone()),
+            ("role".to_owned(), role.to_owned()),
+        ])
+    };
+    let before = app.heads().await;
+    for wrong in [
+        typed(" ", "ny@alfa.example", "teacher"),
+        typed("Ny Person", "ny", "teacher"),
+        typed("Ny Person", "ny@alfa.example", ""),
+        typed("Ny Person", "ny@alfa.example", "king"),
+    ] {
+        let answer = app.send(Call::post(path).session(admin).form(&wrong)).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{answer}");
+    }
+    assert_eq!(app.heads().await, before);
+    let right = typed("Ny Person", "ny@alfa.example", "teacher");
+    for _ in 0..2 {
+        let answer = app.send(Call::post(path).session(admin).form(&right)).await;
+        assert_eq!(answer.status, StatusCode::OK, "{answer}");
+        assert_eq!(
+            answer.text().matches("<strong>Ny Person").count(),
+            1,
+            "entered once"
+        );
+    }
+    let letters = sink.letters(&app).await;
+    let letter = letters
+        .iter()
+        .rfind(|letter| letter.contains("To: ny@alfa.example"))
+        .expect("came");
+    let mut browser = Browser::default();
+    assert_eq!(
+        browser.press(&app, &link_in(letter)).await.leads_to(),
+        "/alfa"
+    );
+    assert_eq!(browser.today(&app, "alfa").await, StatusCode::OK);
+    app.finish().await;
+}
+
 fn hex(text: &str) -> String {
     text.bytes().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -13,6 +13,7 @@ use crate::parts::shown::shown;
 use crate::parts::words::words;
 use crate::paths;
 use crate::query::{self, Preparation, Query, StoryLine};
+use domain::access::Permission;
 use domain::ids::{NetworkId, OrganisationId};
 use domain::meeting::event::NoticeAnswer;
 use domain::meeting::state::MeetingStatus;
@@ -46,6 +47,14 @@ fn page(today: query::Today) -> AnyView {
         .partition(|(_, row, _)| row.status == MeetingStatus::Open);
     let has_networks = !today.networks.is_empty();
     let has_meetings = !(now.is_empty() && ahead.is_empty());
+    let people = shown.may(Permission::KeepRegister).then(|| {
+        let address = paths::people(&shown.region());
+        view! {
+            <p class="today-people">
+                <a class="ds-link" href=address rel="external">{words.today.people_link.clone()}</a>
+            </p>
+        }
+    });
     view! {
         <PageHead title=words.today.title.clone() lead=lead/>
         {(!has_networks).then(no_networks)}
@@ -58,6 +67,7 @@ fn page(today: query::Today) -> AnyView {
             </div>
             <div class="today-then">{lately(today.lately)}</div>
         </div>
+        {people}
     }
     .into_any()
 }
