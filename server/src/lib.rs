@@ -19,6 +19,7 @@ pub mod history;
 pub mod http;
 pub mod metrics;
 pub mod open;
+pub mod privacy;
 pub mod run;
 pub mod store;
 pub mod transfer;

@@ -4,7 +4,7 @@ use crate::helpers::{Region, enter, open_tenant, order, organisation, person, re
 use server::store::land::{Landed, Landing, ReservationRow};
 use sqlx::{AssertSqlSafe, PgConnection};
 
-const TENANT_TABLES: [&str; 14] = [
+const TENANT_TABLES: [&str; 15] = [
     "heads",
     "events",
     "abouts",
@@ -19,6 +19,7 @@ const TENANT_TABLES: [&str; 14] = [
     "keys.region_keys",
     "keys.person_keys",
     "keys.text_keys",
+    "keys.erased",
 ];
 
 async fn refusal(connection: &mut PgConnection, sql: &str) -> String {
