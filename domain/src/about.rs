@@ -11,6 +11,7 @@ use crate::organisation::event::{OrganisationEvent as O, PhaseReading};
 use crate::person::PersonEvent as P;
 use crate::region::RegionEvent as R;
 use crate::text::Prose;
+use crate::withdrawal::TextEvent;
 use uuid::Uuid;
 
 /// The ids an event is about, sorted, each once: network, meeting, organisation, person, commitment, and the region
@@ -55,7 +56,9 @@ pub fn about(event: &Event, tenant: TenantId) -> Vec<Uuid> {
             }
         },
         Event::Person(event) => match event {
-            P::Registered { person, .. } | P::Renamed { person, .. } => vec![person.0],
+            P::Registered { person, .. } | P::Renamed { person, .. } | P::Erased { person } => {
+                vec![person.0]
+            }
             P::Joined {
                 person,
                 organisation,
@@ -81,6 +84,7 @@ pub fn about(event: &Event, tenant: TenantId) -> Vec<Uuid> {
             }
             ids
         }
+        Event::Text(TextEvent::Withdrawn { concerns, .. }) => concerns.clone(),
     };
     ids.sort_unstable();
     ids.dedup();
@@ -349,6 +353,7 @@ pub fn texts(event: &Event) -> Vec<TextId> {
             }
             return ids;
         }
+        Event::Text(TextEvent::Withdrawn { text, reason, .. }) => return vec![*text, reason.0],
     };
     prose.into_iter().map(|text| text.0).collect()
 }
@@ -358,17 +363,19 @@ pub fn texts(event: &Event) -> Vec<TextId> {
 pub fn names(event: &Event) -> Vec<PersonId> {
     match event {
         Event::Person(P::Registered { person, .. } | P::Renamed { person, .. }) => vec![*person],
-        Event::Person(P::Joined { .. } | P::Left { .. })
+        Event::Person(P::Joined { .. } | P::Left { .. } | P::Erased { .. })
         | Event::Region(_)
         | Event::Organisation(_)
         | Event::Network(_)
         | Event::Meeting(_)
         | Event::Commitment(_)
-        | Event::Correction(_) => Vec::new(),
+        | Event::Correction(_)
+        | Event::Text(_) => Vec::new(),
     }
 }
 
-/// The stream an ordinary event lies in, from its content; a correction lies where what it corrects lies.
+/// The stream an ordinary event lies in, from its content; a correction or withdrawal lies where what
+/// it is about lies.
 #[must_use]
 pub fn stream_of(event: &Event, tenant: TenantId) -> Option<StreamId> {
     Some(match event {
@@ -385,7 +392,8 @@ pub fn stream_of(event: &Event, tenant: TenantId) -> Option<StreamId> {
             P::Registered { person, .. }
             | P::Renamed { person, .. }
             | P::Joined { person, .. }
-            | P::Left { person, .. } => (*person).into(),
+            | P::Left { person, .. }
+            | P::Erased { person } => (*person).into(),
         },
         Event::Network(event) => match event {
             N::Proposed { network, .. }
@@ -413,7 +421,7 @@ pub fn stream_of(event: &Event, tenant: TenantId) -> Option<StreamId> {
             | C::Reported { commitment, .. }
             | C::CarriedOver { commitment, .. } => (*commitment).into(),
         },
-        Event::Correction(_) => return None,
+        Event::Correction(_) | Event::Text(_) => return None,
     })
 }
 

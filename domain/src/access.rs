@@ -12,6 +12,7 @@ use crate::network::event::{NetworkRole, Vote};
 use crate::network::state::Network;
 use crate::organisation::command::OrganisationCommand;
 use crate::organisation::event::ReadingSource;
+use crate::person::PersonCommand;
 use crate::rejection::Rejection;
 use crate::rule::{Loaded, Stop};
 use serde::{Deserialize, Serialize};
@@ -87,8 +88,10 @@ pub enum Permission {
     AnswerNotice,
     /// Make, reword, decline and report one's organisation's commitments.
     Commit,
-    /// Correct what was recorded.
+    /// Correct what was recorded; withdraw texts.
     Correct,
+    /// Forget people. Everybody may have themselves forgotten.
+    ForgetPeople,
     /// See the network's commitments, minutes and decisions.
     ReadInside,
     /// See which networks exist, who sits there, how phases are spread.
@@ -97,7 +100,7 @@ pub enum Permission {
 
 impl Permission {
     /// All, for tables and tests.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::NameAdministrators,
         Self::KeepRegister,
         Self::ProposeNetwork,
@@ -111,6 +114,7 @@ impl Permission {
         Self::AnswerNotice,
         Self::Commit,
         Self::Correct,
+        Self::ForgetPeople,
         Self::ReadInside,
         Self::ReadRegion,
     ];
@@ -221,7 +225,7 @@ pub fn standings(
         .any(person)?
         .person
         .as_ref()
-        .filter(|person| person.registered)
+        .filter(|person| person.registered && !person.erased)
     else {
         return Ok(BTreeSet::from([Standing::Public]));
     };
@@ -252,11 +256,38 @@ pub fn authorise(command: &Command, loaded: &Loaded, moment: &Moment) -> Result<
     }
     let (permission, network, organisation) = required(command, loaded)?;
     let standings = standings(loaded, moment, network, organisation)?;
-    if may(&standings, permission) {
+    if may(&standings, permission) || is_own(command, &standings, loaded, moment)? {
         Ok(())
     } else {
         Err(Rejection::NotPermitted.into())
     }
+}
+
+/// Whether the order is about the actor alone: to be forgotten, or to withdraw what the actor wrote. The server makes
+/// sure that the words of the text came with the event.
+fn is_own(
+    command: &Command,
+    standings: &BTreeSet<Standing>,
+    loaded: &Loaded,
+    moment: &Moment,
+) -> Result<bool, Stop> {
+    if !standings.contains(&Standing::Guest) {
+        return Ok(false);
+    }
+    Ok(match command {
+        Command::Person(PersonCommand::Forget { person }) => moment.actor == Actor::Person(*person),
+        Command::WithdrawText { stream, of, .. } => loaded
+            .history(*stream)?
+            .iter()
+            .any(|recorded| recorded.position == *of && recorded.actor == moment.actor),
+        Command::Region(_)
+        | Command::Organisation(_)
+        | Command::Person(_)
+        | Command::Network(_)
+        | Command::Meeting(_)
+        | Command::Commitment(_)
+        | Command::Correct { .. } => false,
+    })
 }
 
 type Required = (Permission, Option<NetworkId>, Option<OrganisationId>);
@@ -264,6 +295,7 @@ type Required = (Permission, Option<NetworkId>, Option<OrganisationId>);
 fn required(command: &Command, loaded: &Loaded) -> Result<Required, Stop> {
     Ok(match command {
         Command::Region(_) => (Permission::NameAdministrators, None, None),
+        Command::Person(PersonCommand::Forget { .. }) => (Permission::ForgetPeople, None, None),
         Command::Person(_) => (Permission::KeepRegister, None, None),
         Command::Organisation(command) => match command {
             OrganisationCommand::Register { .. }
@@ -294,7 +326,8 @@ fn required(command: &Command, loaded: &Loaded) -> Result<Required, Stop> {
         Command::Network(command) => network_required(command),
         Command::Meeting(command) => meeting_required(command, loaded)?,
         Command::Commitment(command) => commitment_required(command, loaded)?,
-        Command::Correct { stream, .. } => match stream.kind {
+        Command::Correct { stream, .. } | Command::WithdrawText { stream, .. } => match stream.kind
+        {
             StreamKind::Network => (Permission::Correct, Some(NetworkId(stream.id)), None),
             StreamKind::Meeting => {
                 let meeting = loaded.meeting(crate::ids::MeetingId(stream.id))?;
@@ -439,6 +472,7 @@ pub fn visible(event: &crate::event::Event, standings: &BTreeSet<Standing>) -> b
             Instead::Replacement { event, .. } => return visible(event, standings),
             Instead::Retracted => Permission::ReadInside,
         },
+        Event::Text(_) => Permission::ReadInside,
     };
     may(standings, permission)
 }

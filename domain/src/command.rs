@@ -40,6 +40,17 @@ pub enum Command {
         /// Why.
         reason: Prose,
     },
+    /// A text is to be unreadable for good.
+    WithdrawText {
+        /// The stream of the event that it came with.
+        stream: StreamId,
+        /// That event's position.
+        of: Position,
+        /// The text.
+        text: TextId,
+        /// Why.
+        reason: Prose,
+    },
 }
 
 macro_rules! from_area {

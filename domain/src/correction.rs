@@ -11,6 +11,7 @@ use crate::rule::{Loaded, Stop};
 use crate::text::Prose;
 use crate::time::Effective;
 use crate::wire::name_of;
+use crate::withdrawal::is_final;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -77,6 +78,9 @@ pub fn decide(
         event => (of, about(event, moment.tenant)),
     };
     let original = find(root).ok_or(Rejection::UnknownEvent)?;
+    if is_final(&original.event) {
+        return Err(Rejection::Final.into());
+    }
     for earlier in history {
         if let Event::Correction(CorrectionEvent::Made { root: same, .. }) = &earlier.event
             && *same == root

@@ -8,6 +8,7 @@ use crate::network::event::NetworkEvent;
 use crate::organisation::event::OrganisationEvent;
 use crate::person::PersonEvent;
 use crate::region::RegionEvent;
+use crate::withdrawal::TextEvent;
 
 /// A business fact in the past tense. As JSON it is its name and its data: see [`crate::wire`].
 #[derive(Clone, Debug, PartialEq)]
@@ -26,10 +27,12 @@ pub enum Event {
     Commitment(CommitmentEvent),
     /// About an earlier event.
     Correction(CorrectionEvent),
+    /// About a text that an earlier event brought.
+    Text(TextEvent),
 }
 
 impl Event {
-    /// The kind of stream such an event lies in; a correction lies in the stream of what it corrects.
+    /// The kind of stream such an event lies in; a correction or withdrawal lies in the stream of the event it is about.
     #[must_use]
     pub const fn stream_kind(&self) -> Option<StreamKind> {
         match self {
@@ -39,7 +42,7 @@ impl Event {
             Self::Network(_) => Some(StreamKind::Network),
             Self::Meeting(_) => Some(StreamKind::Meeting),
             Self::Commitment(_) => Some(StreamKind::Commitment),
-            Self::Correction(_) => None,
+            Self::Correction(_) | Self::Text(_) => None,
         }
     }
 }
@@ -62,4 +65,5 @@ from_area! {
     Meeting(MeetingEvent),
     Commitment(CommitmentEvent),
     Correction(CorrectionEvent),
+    Text(TextEvent),
 }

@@ -31,6 +31,7 @@ pub mod organisation;
 pub mod person;
 pub mod region;
 pub mod templates;
+pub mod withdrawal;
 
 pub mod access;
 pub mod command;
@@ -43,7 +44,9 @@ pub mod testing;
 use command::Submission;
 use event::Event;
 use ids::StreamId;
+use moment::Moment;
 use person::PersonCommand;
+use region::RegionCommand;
 use rejection::Rejection;
 use rule::{Loaded, Stop};
 
@@ -52,6 +55,7 @@ fn person_rules(
     command: &PersonCommand,
     loaded: &Loaded,
     submission: &Submission,
+    moment: &Moment,
 ) -> Result<Vec<(StreamId, Event)>, Stop> {
     let person = match *command {
         PersonCommand::Register { person } | PersonCommand::Rename { person } => {
@@ -72,7 +76,17 @@ fn person_rules(
             loaded.organisation(organisation)?;
             person
         }
+        PersonCommand::Forget { person } => person,
     };
     let state = loaded.any(person)?.person.clone().unwrap_or_default();
-    Ok(vec![(person.into(), state.decide(command)?.into())])
+    let mut events = vec![(person.into(), state.decide(command)?.into())];
+    if let PersonCommand::Forget { person } = *command {
+        // Nobody can act as a forgotten person: who administers is dismissed, and the last one names another first.
+        let region = loaded.region(moment.tenant)?;
+        if region.administrators.contains(&person) {
+            let dismiss = region.decide(&RegionCommand::DismissAdministrator { person })?;
+            events.push((moment.tenant.into(), dismiss.into()));
+        }
+    }
+    Ok(events)
 }

@@ -59,6 +59,9 @@ rejections! {
     /// No such event in that stream.
     UnknownEvent = "correction.unknown_event", NotFound;
 
+    /// The event holds no such text.
+    UnknownText = "text.unknown", NotFound;
+
     /// The actor's standing does not permit it.
     NotPermitted = "access.not_permitted", Forbidden;
 
@@ -98,6 +101,8 @@ rejections! {
     AlreadyThere = "person.already_there", Conflict;
     /// Does not work there.
     NotThere = "person.not_there", Conflict;
+    /// The person was forgotten.
+    PersonErased = "person.erased", Conflict;
     /// Is administrator already.
     AlreadyAdministrator = "region.already_administrator", Conflict;
     /// Is not administrator.
@@ -203,6 +208,10 @@ rejections! {
     AnotherKindOfEvent = "correction.another_kind", Invalid;
     /// A correction that changes nothing.
     NothingCorrected = "correction.nothing_corrected", Conflict;
+    /// What was erased or withdrawn is gone: no correction brings it back.
+    Final = "correction.final", Conflict;
+    /// The text is withdrawn already.
+    AlreadyWithdrawn = "text.already_withdrawn", Conflict;
 }
 
 #[cfg(test)]

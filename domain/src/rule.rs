@@ -86,7 +86,7 @@ pub enum Part {
     Charter,
 }
 
-/// The part that an event changes; `None` for readings, which stand beside each other, and for corrections.
+/// The part that an event changes; `None` for readings, which stand beside each other, for what is final, and for corrections.
 #[must_use]
 pub fn part(event: &Event) -> Option<Part> {
     Some(match event {
@@ -109,6 +109,8 @@ pub fn part(event: &Event) -> Option<Part> {
             PersonEvent::Joined { organisation, .. } | PersonEvent::Left { organisation, .. } => {
                 Part::One(organisation.0)
             }
+            // Possible always, whatever is recorded of later days.
+            PersonEvent::Erased { .. } => return None,
         },
         Event::Network(event) => match event {
             NetworkEvent::Proposed { .. }
@@ -132,7 +134,7 @@ pub fn part(event: &Event) -> Option<Part> {
             }
         },
         Event::Meeting(_) | Event::Commitment(_) => Part::Life,
-        Event::Correction(_) => return None,
+        Event::Correction(_) | Event::Text(_) => return None,
     })
 }
 
@@ -154,7 +156,7 @@ impl Fold for State {
                 .commitment
                 .get_or_insert_default()
                 .apply(recorded, event),
-            Event::Correction(_) => {}
+            Event::Correction(_) | Event::Text(_) => {}
         }
     }
 }
@@ -194,6 +196,18 @@ impl Loaded {
         network, NetworkId, Network, UnknownNetwork, "a network";
         meeting, MeetingId, Meeting, UnknownMeeting, "a meeting";
         commitment, CommitmentId, Commitment, UnknownCommitment, "a commitment";
+    }
+
+    /// The state of a person who has not been forgotten: whom something new can be about.
+    ///
+    /// # Errors
+    /// [`Stop::Needs`] when not loaded yet; a refusal when there is no such person any more.
+    pub fn known_person(&self, id: PersonId) -> Result<&Person, Stop> {
+        let person = self.person(id)?;
+        if person.erased {
+            return Err(Rejection::PersonErased.into());
+        }
+        Ok(person)
     }
 
     /// The state of the region; a new one has no administrators.
@@ -278,14 +292,16 @@ pub fn decide(
         Command::Region(command) => {
             let event = loaded.region(moment.tenant)?.decide(command)?;
             match command {
-                crate::region::RegionCommand::NameAdministrator { person }
-                | crate::region::RegionCommand::DismissAdministrator { person } => {
+                crate::region::RegionCommand::NameAdministrator { person } => {
+                    loaded.known_person(*person)?
+                }
+                crate::region::RegionCommand::DismissAdministrator { person } => {
                     loaded.person(*person)?
                 }
             };
             one(moment.tenant.into(), event.into())
         }
-        Command::Person(command) => crate::person_rules(command, loaded, submission)?,
+        Command::Person(command) => crate::person_rules(command, loaded, submission, moment)?,
         Command::Organisation(command) => crate::organisation::decide::decide(command, loaded)?,
         Command::Network(command) => crate::network::decide::decide(command, loaded)?,
         Command::Meeting(command) => {
@@ -299,6 +315,15 @@ pub fn decide(
             reason,
         } => {
             let event = crate::correction::decide(*stream, *of, instead, *reason, loaded, moment)?;
+            one(*stream, event.into())
+        }
+        Command::WithdrawText {
+            stream,
+            of,
+            text,
+            reason,
+        } => {
+            let event = crate::withdrawal::decide(*stream, *of, *text, *reason, loaded, moment)?;
             one(*stream, event.into())
         }
     };

@@ -18,14 +18,23 @@ pub fn master_key(data: &Path, chance: &dyn Chance) -> anyhow::Result<Key> {
     if let Ok(text) = std::env::var(MASTER_KEY_VARIABLE) {
         return parse_key(&text).with_context(|| format!("{MASTER_KEY_VARIABLE} is not a key"));
     }
-    let path = data.join("master.key");
+    key_file(&data.join("master.key"), chance)
+}
+
+/// The key in a file, which is made with a new one if it is not there.
+///
+/// # Errors
+/// When it holds something else, or can neither be read nor made.
+pub fn key_file(path: &Path, chance: &dyn Chance) -> anyhow::Result<Key> {
     let shown = path.display();
     if !path.exists() {
-        std::fs::create_dir_all(data)
-            .with_context(|| format!("cannot make the folder {}", data.display()))?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make the folder {}", folder.display()))?;
         let key = Key::new(chance);
         // Written under another name and linked: a second program that starts now sees all of it or nothing.
-        let draft = data.join(format!("master.key.{}", std::process::id()));
+        let mut draft = path.as_os_str().to_owned();
+        draft.push(format!(".{}", std::process::id()));
         let mut file = std::fs::OpenOptions::new()
             .write(true)
             .create(true)
@@ -35,7 +44,7 @@ pub fn master_key(data: &Path, chance: &dyn Chance) -> anyhow::Result<Key> {
             .with_context(|| format!("cannot write {shown}"))?;
         writeln!(file, "{}", hex::encode(key.bytes()))?;
         file.sync_all()?;
-        let linked = std::fs::hard_link(&draft, &path);
+        let linked = std::fs::hard_link(&draft, path);
         std::fs::remove_file(&draft)?;
         match linked {
             Ok(()) => return Ok(key),
@@ -43,7 +52,7 @@ pub fn master_key(data: &Path, chance: &dyn Chance) -> anyhow::Result<Key> {
             Err(error) => return Err(error).with_context(|| format!("cannot write {shown}")),
         }
     }
-    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {shown}"))?;
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {shown}"))?;
     parse_key(&text).with_context(|| format!("{shown} does not hold a key"))
 }
 

@@ -107,6 +107,94 @@ impl Key {
     }
 }
 
+/// Bytes of a wrapped key; what follows them is the mark of the region's key that wrapped it.
+const WRAPPED_BYTES: usize = NONCE_BYTES + 32 + 16;
+/// Bytes of the mark of a region's key that took another's place.
+const MARK_BYTES: usize = 8;
+
+/// A region's key: wraps the keys of its texts and persons, and makes the digests of its commands.
+#[derive(Clone, Debug)]
+pub struct RegionKey {
+    key: Key,
+    /// Names the key, so that what another one wrapped is told apart from what is damaged. A first key has none.
+    mark: Vec<u8>,
+    /// The region's first key, where this one took its place: digests mean the same for ever.
+    digests: Option<Key>,
+}
+
+impl RegionKey {
+    /// A region's first key.
+    #[must_use]
+    pub const fn first(key: Key) -> Self {
+        Self {
+            key,
+            mark: Vec::new(),
+            digests: None,
+        }
+    }
+
+    /// From what is stored of it.
+    #[must_use]
+    pub const fn from_parts(key: Key, mark: Vec<u8>, digests: Option<Key>) -> Self {
+        Self { key, mark, digests }
+    }
+
+    /// Another key to take its place, which makes the same digests.
+    #[must_use]
+    pub fn next(&self, chance: &dyn Chance) -> Self {
+        Self {
+            key: Key::new(chance),
+            mark: chance::bytes::<MARK_BYTES>(chance).to_vec(),
+            digests: Some(self.digests.clone().unwrap_or_else(|| self.key.clone())),
+        }
+    }
+
+    /// The key that wraps.
+    #[must_use]
+    pub const fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// What names it.
+    #[must_use]
+    pub fn mark(&self) -> &[u8] {
+        &self.mark
+    }
+
+    /// The key that makes digests, where it is another.
+    #[must_use]
+    pub const fn digests(&self) -> Option<&Key> {
+        self.digests.as_ref()
+    }
+
+    /// Wraps the key of a text or person.
+    #[must_use]
+    pub fn wrap(&self, chance: &dyn Chance, place: &[u8], key: &Key) -> Vec<u8> {
+        let mut wrapped = self.key.wrap(chance, place, key);
+        wrapped.extend_from_slice(&self.mark);
+        wrapped
+    }
+
+    /// Opens the key of a text or person.
+    ///
+    /// # Errors
+    /// [`Unopenable`] for what another key wrapped, for another place, or altered bytes.
+    pub fn unwrap(&self, place: &[u8], wrapped: &[u8]) -> Result<Key, Unopenable> {
+        let (wrapped, mark) = wrapped.split_at_checked(WRAPPED_BYTES).ok_or(Unopenable)?;
+        if mark != self.mark {
+            return Err(Unopenable);
+        }
+        self.key.unwrap(place, wrapped)
+    }
+
+    /// As [`Key::digest`], the same before and after a rotation.
+    #[must_use]
+    pub fn digest(&self, purpose: &str, content: &[u8]) -> [u8; 32] {
+        let key = self.digests.as_ref().unwrap_or(&self.key);
+        key.digest(purpose, content)
+    }
+}
+
 /// The place of a sealed value or key: a region and the id of the text or person.
 #[must_use]
 pub fn place(tenant: TenantId, id: Uuid) -> [u8; 32] {
@@ -143,5 +231,24 @@ mod tests {
         let wrapped = region.wrap(&chance, b"here", &text);
         assert_eq!(region.unwrap(b"here", &wrapped).expect("opens").0, text.0);
         assert!(text.unwrap(b"here", &wrapped).is_err());
+    }
+
+    #[test]
+    fn a_regions_next_key_opens_nothing_of_the_first_and_makes_the_same_digests() {
+        let chance = SeededChance::from_seed(3);
+        let first = RegionKey::first(Key::new(&chance));
+        let next = first.next(&chance);
+        let text = Key::new(&chance);
+        let (by_first, by_next) = (
+            first.wrap(&chance, b"here", &text),
+            next.wrap(&chance, b"here", &text),
+        );
+        assert_eq!((by_first.len(), by_next.len()), (72, 80));
+        assert_eq!(first.unwrap(b"here", &by_first).expect("opens").0, text.0);
+        assert_eq!(next.unwrap(b"here", &by_next).expect("opens").0, text.0);
+        assert!(first.unwrap(b"here", &by_next).is_err());
+        assert!(next.unwrap(b"here", &by_first).is_err());
+        let digests = [&first, &next, &next.next(&chance)].map(|key| key.digest("command", b"x"));
+        assert!(digests[0] == digests[1] && digests[1] == digests[2]);
     }
 }

@@ -21,6 +21,7 @@ pub mod http;
 pub mod mail;
 pub mod metrics;
 pub mod open;
+pub mod privacy;
 pub mod run;
 pub mod store;
 pub mod tokens;

@@ -1,6 +1,6 @@
 //! Opening what is sealed, at the edge of a response: words of texts and names of people.
 
-use crate::crypto::{Key, place};
+use crate::crypto::{Key, RegionKey, place};
 use crate::store::keys::Kept;
 use crate::store::row::{name_place, position, text_place};
 use crate::store::scope::TenantScope;
@@ -116,7 +116,7 @@ async fn sealed_at(
 
 fn open_one(
     tenant: TenantId,
-    region_key: &Key,
+    region_key: &RegionKey,
     kept: &Kept,
     name: &str,
     sealed: &SealedAt,

@@ -6,6 +6,7 @@ use crate::executor::Executors;
 use crate::feed::{Feed, Follower, Settings};
 use crate::http::{self, Proxy};
 use crate::mail::sender::{self, Sender};
+use crate::privacy::Eraser;
 use crate::store::{Store, StoreError};
 use crate::views::drift::Verifier;
 use crate::views::writer::Snapshots;
@@ -129,8 +130,10 @@ pub async fn run(service: Service) -> anyhow::Result<()> {
 /// Everything that follows the logs. A new follower gets a line here.
 fn feed(executors: &Executors) -> Feed {
     let (store, clock) = (executors.store().clone(), executors.shared_clock());
-    let followers: Vec<Arc<dyn Follower>> =
-        vec![Arc::new(Snapshots::new(store.clone(), clock.clone()))];
+    let followers: Vec<Arc<dyn Follower>> = vec![
+        Arc::new(Snapshots::new(store.clone(), clock.clone())),
+        Arc::new(Eraser::new(clock.clone())),
+    ];
     let process = crate::chance::id(executors.chance(), clock.now());
     Feed::new(store, clock, process, followers, Settings::default())
 }

@@ -105,6 +105,7 @@ crate::words! {
         person_joined,
         person_left,
         person_left_role,
+        person_erased,
         net_proposed,
         net_established,
         net_renamed,
@@ -168,5 +169,6 @@ crate::words! {
         carried_over,
         correction_replaced,
         correction_retracted,
+        text_withdrawn,
     }
 }

@@ -94,6 +94,10 @@ crate::words! {
         another_kind,
         nothing_corrected,
         before_what_happened,
+        unknown_text,
+        person_erased,
+        final_already,
+        already_withdrawn,
     }
 }
 
@@ -231,6 +235,10 @@ pub fn sentence(rejection: &Rejection, words: &Words, shown: Option<Shown>) -> S
         Rejection::AnotherOrganisations => r.another_organisations.clone(),
         Rejection::AnotherKindOfEvent => r.another_kind.clone(),
         Rejection::NothingCorrected => r.nothing_corrected.clone(),
+        Rejection::UnknownText => r.unknown_text.clone(),
+        Rejection::PersonErased => r.person_erased.clone(),
+        Rejection::Final => r.final_already.clone(),
+        Rejection::AlreadyWithdrawn => r.already_withdrawn.clone(),
         Rejection::MeetingIncomplete {
             missing,
             organisations,

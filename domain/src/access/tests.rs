@@ -10,6 +10,7 @@ use crate::network::command::NetworkCommand;
 use crate::network::event::{NetworkEvent, NetworkKind, NetworkRole, Vote};
 use crate::organisation::command::OrganisationCommand;
 use crate::organisation::event::{Phase, ReadingSource};
+use crate::person::PersonCommand;
 use crate::region::RegionEvent;
 use crate::rejection::Rejection;
 use crate::testing::{
@@ -32,6 +33,7 @@ ShapeAgenda         x   x   x   x   x   x   x   .   .   .
 AnswerNotice        x   .   x   x   x   x   x   x   .   .
 Commit              x   .   x   x   x   .   .   x   .   .
 Correct             x   x   x   x   .   .   .   .   .   .
+ForgetPeople        x   x   .   .   .   .   .   .   .   .
 ReadInside          x   x   x   x   x   x   x   x   .   .
 ReadRegion          x   x   x   x   x   x   x   x   x   .
 ";
@@ -250,6 +252,16 @@ fn orders() -> Vec<(Command, &'static [u32])> {
                 reason: text(1),
             },
             &[7],
+        ),
+        (PersonCommand::Forget { person: person(2) }.into(), &[2, 7]),
+        (
+            Command::WithdrawText {
+                stream: network(1).into(),
+                of: 1,
+                text: text(501).0,
+                reason: text(1),
+            },
+            &[1, 3, 7],
         ),
     ]
 }

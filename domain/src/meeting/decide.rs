@@ -194,7 +194,7 @@ fn on_agenda(command: &MeetingCommand, loaded: &Loaded, moment: &Moment, day: Na
                 return Err(Rejection::ItemMinutes.into());
             }
             if let Some(presenter) = presenter {
-                loaded.person(presenter)?;
+                loaded.known_person(presenter)?;
             }
             MeetingEvent::ItemAdded {
                 meeting,
@@ -356,7 +356,7 @@ fn on_agenda(command: &MeetingCommand, loaded: &Loaded, moment: &Moment, day: Na
                 loaded.organisation(host)?;
             }
             if let Some(responsible) = contract.responsible {
-                loaded.person(responsible)?;
+                loaded.known_person(responsible)?;
             }
             MeetingEvent::ContractAgreed {
                 meeting,

@@ -294,7 +294,7 @@ fn create_seat(
         vote,
     }];
     if let Some(person) = person {
-        loaded.person(person)?;
+        loaded.known_person(person)?;
         events.push(NetworkEvent::SeatFilled {
             network,
             seat,
@@ -334,7 +334,7 @@ fn fill_seat(loaded: &Loaded, network: NetworkId, seat: SeatId, person: PersonId
         person: before,
         ..
     } = seated(loaded, network, seat)?;
-    loaded.person(person)?;
+    loaded.known_person(person)?;
     if before == Some(person) {
         return Err(Rejection::AlreadyInSeat.into());
     }
@@ -359,7 +359,7 @@ fn fill_seat(loaded: &Loaded, network: NetworkId, seat: SeatId, person: PersonId
 
 fn give_role(loaded: &Loaded, network: NetworkId, role: NetworkRole, person: PersonId) -> Events {
     let state = living(loaded, network)?;
-    loaded.person(person)?;
+    loaded.known_person(person)?;
     if !state.is_seated(person) {
         return Err(Rejection::RoleNeedsASeat.into());
     }

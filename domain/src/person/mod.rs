@@ -74,6 +74,12 @@ pub enum PersonEvent {
         /// As what the person worked there; not told by events of the first version.
         role: Option<WorkRole>,
     },
+    /// The person was forgotten: the name can never be read again. Where the person worked and sat stays.
+    #[serde(rename = "person.erased.v1")]
+    Erased {
+        /// Who.
+        person: PersonId,
+    },
 }
 
 /// Orders about a person.
@@ -106,6 +112,11 @@ pub enum PersonCommand {
         /// Where.
         organisation: OrganisationId,
     },
+    /// Forget the person: the name is to be unreadable for good.
+    Forget {
+        /// Who.
+        person: PersonId,
+    },
 }
 
 /// A person as the events tell it.
@@ -113,6 +124,8 @@ pub enum PersonCommand {
 pub struct Person {
     /// Whether the person was entered at all.
     pub registered: bool,
+    /// Whether the person was forgotten.
+    pub erased: bool,
     /// Where the person works, and as what.
     pub works_at: BTreeMap<OrganisationId, WorkRole>,
 }
@@ -131,10 +144,15 @@ impl Person {
             PersonEvent::Left { organisation, .. } => {
                 self.works_at.remove(organisation);
             }
+            PersonEvent::Erased { .. } => self.erased = true,
         }
     }
 
     pub(crate) fn decide(&self, command: &PersonCommand) -> Result<PersonEvent, Rejection> {
+        // Where a forgotten person works is still put in order; nothing else is.
+        if self.erased && !matches!(command, PersonCommand::Leave { .. }) {
+            return Err(Rejection::PersonErased);
+        }
         if let PersonCommand::Register { person } = *command {
             if self.registered {
                 return Err(Rejection::AlreadyRegistered);
@@ -182,6 +200,7 @@ impl Person {
                     role,
                 })
             }
+            PersonCommand::Forget { person } => Ok(PersonEvent::Erased { person }),
         }
     }
 }

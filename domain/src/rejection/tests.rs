@@ -10,6 +10,7 @@ const SCENARIOS: &[&str] = &[
     include_str!("../network/tests.rs"),
     include_str!("../organisation/tests.rs"),
     include_str!("../person/tests.rs"),
+    include_str!("../withdrawal/tests.rs"),
     include_str!("../region/tests.rs"),
 ];
 

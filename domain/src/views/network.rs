@@ -490,8 +490,11 @@ impl Fold for NetworkView {
             Event::Network(event) => self.on_network(event, recorded),
             Event::Meeting(event) => self.on_meeting(event),
             Event::Commitment(event) => self.on_commitment(event),
-            Event::Region(_) | Event::Organisation(_) | Event::Person(_) | Event::Correction(_) => {
-            }
+            Event::Region(_)
+            | Event::Organisation(_)
+            | Event::Person(_)
+            | Event::Correction(_)
+            | Event::Text(_) => {}
         }
     }
 }

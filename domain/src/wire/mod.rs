@@ -87,6 +87,7 @@ fn newest_data(event: &Event) -> String {
         Event::Meeting(event) => serde_json::to_string(event),
         Event::Commitment(event) => serde_json::to_string(event),
         Event::Correction(event) => serde_json::to_string(event),
+        Event::Text(event) => serde_json::to_string(event),
     }
     .expect("events are maps with string keys");
     // An area's event is written as {"NAME":DATA}, and a name needs no escape.
@@ -149,6 +150,7 @@ fn newest(name: &str, data: &str) -> Result<Event, WireError> {
         Some("meeting") => tagged::read(name, data).map(Event::Meeting),
         Some("commitment") => tagged::read(name, data).map(Event::Commitment),
         Some("correction") => tagged::read(name, data).map(Event::Correction),
+        Some("text") => tagged::read(name, data).map(Event::Text),
         _ => return Err(WireError::UnknownName(name.to_owned())),
     };
     result.map_err(|source| WireError::Data {

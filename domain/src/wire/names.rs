@@ -8,6 +8,7 @@ use crate::network::event::NetworkEvent;
 use crate::organisation::event::OrganisationEvent;
 use crate::person::PersonEvent;
 use crate::region::RegionEvent;
+use crate::withdrawal::TextEvent;
 
 // One list makes both the names and the exhaustive match: a new event does not compile until it stands here, and then
 // has no golden file.
@@ -44,6 +45,7 @@ catalogue! {
         Renamed = "person.renamed.v1",
         Joined = "person.joined.v1",
         Left = "person.left.v2",
+        Erased = "person.erased.v1",
     }
     Network(NetworkEvent) {
         Proposed = "network.proposed.v1",
@@ -94,5 +96,8 @@ catalogue! {
     }
     Correction(CorrectionEvent) {
         Made = "correction.made.v1",
+    }
+    Text(TextEvent) {
+        Withdrawn = "text.withdrawn.v1",
     }
 }

@@ -29,6 +29,7 @@ use crate::testing::{
 };
 use crate::text::Personal;
 use crate::time::Effective;
+use crate::withdrawal::TextEvent;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -125,6 +126,14 @@ fn region_and_register() -> Vec<Event> {
             person: person(1),
             organisation: organisation(1),
             role: Some(WorkRole::Teacher),
+        }
+        .into(),
+        PersonEvent::Erased { person: person(1) }.into(),
+        TextEvent::Withdrawn {
+            of: 7,
+            text: text(2).0,
+            reason: text(1),
+            concerns: vec![network(1).0],
         }
         .into(),
     ]

@@ -415,6 +415,7 @@ impl History {
         let person = person(self.chance.one_of(5));
         let organisation = organisation(self.chance.one_of(5));
         let order = match self.chance.below(5) {
+            _ if self.chance.percent(4) => PersonCommand::Forget { person },
             0 => PersonCommand::Rename { person },
             1 => self.leave(person, organisation),
             _ => PersonCommand::Join {
@@ -895,6 +896,17 @@ impl History {
             _ => u64::from(self.chance.one_of(head)),
         };
         let target = self.log.events()[usize::try_from(of).unwrap() - 1].clone();
+        let held = domain::about::texts(&target.event);
+        if !held.is_empty() && self.chance.percent(8) {
+            let order = Command::WithdrawText {
+                stream: target.stream,
+                of,
+                text: self.chance.pick(&held),
+                reason: self.text(),
+            };
+            self.give(order, None, Actor::Operator, seen);
+            return;
+        }
         let root = match target.event {
             Event::Correction(CorrectionEvent::Made { root, .. }) => root,
             _ => of,

@@ -54,7 +54,8 @@ impl PgBackend {
         let known = super::directory::names(self, tenant.tenant(), &[person])
             .await
             .map_err(broken)?;
-        if !known.contains_key(&person) {
+        // Neither somebody else's person nor a forgotten one has a door here.
+        if known.get(&person).is_none_or(Option::is_none) {
             return Err(AppError::NotFound);
         }
         let token = secret(self.executors.chance());

@@ -77,7 +77,7 @@ pub(super) const fn kind(event: &Event) -> Option<StoryKind> {
             }
         },
         Event::Region(_) | Event::Person(_) => Some(StoryKind::People),
-        Event::Correction(_) => Some(StoryKind::Corrections),
+        Event::Correction(_) | Event::Text(_) => Some(StoryKind::Corrections),
     }
 }
 

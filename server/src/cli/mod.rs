@@ -9,6 +9,7 @@ mod demo;
 mod feed;
 mod mail;
 mod place;
+mod privacy;
 mod progress;
 mod serve;
 mod show;
@@ -71,6 +72,9 @@ enum Order {
     Mail(mail::Mail),
     /// Shows one view as JSON, as of a date.
     Show(show::Show),
+    /// Says what there is about somebody and what was erased, and replaces keys.
+    #[command(subcommand)]
+    Privacy(privacy::Privacy),
     /// Measures.
     #[command(subcommand, arg_required_else_help = false)]
     Bench(bench::Bench),
@@ -194,6 +198,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Order::Feed(order) => order.run(&place).await,
         Order::Mail(order) => order.run(&place).await,
         Order::Show(order) => order.run(&place).await,
+        Order::Privacy(order) => order.run(&place).await,
         Order::Bench(order) => order.run(&place).await,
     }
 }

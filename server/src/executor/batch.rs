@@ -6,21 +6,24 @@ use super::source::Source;
 use super::{Accepted, CommandError, Job, Order};
 use crate::chance::{self, Chance};
 use crate::clock::Clock;
-use crate::crypto::{Key, place};
+use crate::crypto::{RegionKey, place};
 use crate::metrics;
 use crate::store::StoreError;
 use crate::store::chain;
+use crate::store::erased::Erasure;
 use crate::store::land::{CommandRow, KeyRow, Landing};
 use crate::store::read::Head;
 use crate::store::row::{EventRow, actor_text, stored};
 use crate::store::tenants::Tenant;
 use domain::about;
+use domain::event::Event;
 use domain::ids::{CommandId, PersonId, StreamId, TextId};
 use domain::moment::Moment;
 use domain::recorded::Recorded;
 use domain::rejection::Rejection;
 use domain::rule::{self, Decided, Loaded, Need, Stop};
 use domain::time::Effective;
+use domain::withdrawal::TextEvent;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -61,7 +64,7 @@ pub(super) struct Decider<'a> {
     pub tenant: &'a Tenant,
     pub clock: &'a dyn Clock,
     pub chance: &'a dyn Chance,
-    pub region_key: &'a Key,
+    pub region_key: &'a RegionKey,
     pub cache: &'a mut Cache,
     pub head: Head,
     /// Whether a stream that is not cached is taken for one that has not begun, where the order begins it: its first
@@ -99,7 +102,7 @@ impl From<Rejection> for Halt {
 }
 
 /// Keyed hash of what an order says and who says it.
-pub(super) fn digest(region_key: &Key, order: &Order) -> chain::Hash {
+pub(super) fn digest(region_key: &RegionKey, order: &Order) -> chain::Hash {
     let mut content = serde_json::to_vec(&order.submission).unwrap_or_default();
     content.extend_from_slice(actor_text(order.actor).as_bytes());
     region_key.digest("command", &content)
@@ -355,6 +358,7 @@ impl Decider<'_> {
         {
             return Err(Rejection::AlreadyRegistered.into());
         }
+        self.holds(decided, batch, source).await?;
         let mut known = BTreeSet::new();
         let mut unknown = Vec::new();
         for text in decided
@@ -417,6 +421,37 @@ impl Decider<'_> {
             all.push(sealer.seal(&decided.event)?);
         }
         Ok(all)
+    }
+
+    /// A text is withdrawn where its words lie: whoever refers to another's text in an event of their own has not
+    /// written it.
+    async fn holds(
+        &self,
+        decided: &[Decided],
+        batch: &Batch,
+        source: &mut Source<'_>,
+    ) -> Result<(), Halt> {
+        for one in decided {
+            let Event::Text(TextEvent::Withdrawn { of, text, .. }) = &one.event else {
+                continue;
+            };
+            let landing = batch.landing.texts.iter();
+            let here = landing
+                .filter(|row| row.id == text.0)
+                .map(|row| row.position)
+                .next();
+            let at = match here {
+                Some(at) => Some(at),
+                None => {
+                    let kept = source.text_keys(&[*text]).await?;
+                    kept.first().map(|kept| stored(kept.position))
+                }
+            };
+            if at != Some(stored(*of)) {
+                return Err(Rejection::UnknownText.into());
+            }
+        }
+        Ok(())
     }
 
     /// Numbers, hashes and takes in one event.
@@ -502,6 +537,11 @@ impl Batch {
             read: HashSet::new(),
             looked_ahead: 0,
         }
+    }
+
+    /// What its events erase.
+    pub fn erasures(&self) -> Vec<Erasure> {
+        self.recorded.iter().filter_map(Erasure::of).collect()
     }
 
     /// To be added to; nobody else has it before it is decided.

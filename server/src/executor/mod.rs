@@ -49,6 +49,10 @@
 //! - One bad command hurts only itself: `store_contract::one_bad_command_hurts_only_itself`. What becomes of one region's
 //!   batch is nothing to the others of its call:
 //!   `executors::of_regions_in_one_call_what_becomes_of_one_is_nothing_to_the_others`.
+//! - Whoever is told that a person was forgotten or a text withdrawn finds the key destroyed; where a process died before
+//!   it got to that, a follower does it: `privacy::a_process_that_died_before_it_destroyed_the_key_is_made_up_for`.
+//! - A rotated region key is met by processes that still hold the one before:
+//!   `privacy::an_executor_that_holds_the_key_before_the_rotation_seals_nothing_with_it`.
 //! - Regions that wait together share a call: `executors::regions_that_wait_together_share_a_call`.
 //! - Each process gets its share of a region, and of many: `store_contract::of_two_processes_neither_starves`,
 //!   `executors::of_two_processes_in_many_regions_neither_starves_in_any`.
@@ -60,6 +64,7 @@
 
 mod batch;
 mod cache;
+mod erase;
 mod lander;
 mod newer;
 mod queue;

@@ -2,7 +2,7 @@
 //! brings.
 
 use crate::chance::Chance;
-use crate::crypto::{Key, place};
+use crate::crypto::{Key, RegionKey, place};
 use crate::store::row::{name_place, text_place};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -35,7 +35,7 @@ pub(super) struct Sealed {
 /// Seals what the events of one command bring.
 pub(super) struct Sealer<'a> {
     pub tenant: TenantId,
-    pub region_key: &'a Key,
+    pub region_key: &'a RegionKey,
     pub chance: &'a dyn Chance,
     pub submission: &'a Submission,
     /// Keys of the persons whom the command names, where they have one already.
@@ -49,7 +49,7 @@ pub(super) struct Sealer<'a> {
 impl<'a> Sealer<'a> {
     pub fn new(
         tenant: TenantId,
-        region_key: &'a Key,
+        region_key: &'a RegionKey,
         chance: &'a dyn Chance,
         submission: &'a Submission,
         persons: &'a HashMap<PersonId, DataKey>,

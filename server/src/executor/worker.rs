@@ -2,12 +2,13 @@
 
 use super::batch::{Batch, Decider, Verdict, digest};
 use super::cache::Cache;
+use super::erase::erases;
 use super::lander::Lander;
 use super::source::Source;
 use super::{Accepted, CommandError, Executors, Job, Landed as Landing, Leaving};
 use crate::chance::Chance;
 use crate::clock::Clock;
-use crate::crypto::Key;
+use crate::crypto::RegionKey;
 use crate::metrics;
 use crate::store::land::{Landed, Parcel};
 use crate::store::newer::Newer;
@@ -29,7 +30,7 @@ const ATTEMPTS_MAX: u32 = 12;
 pub(super) struct Worker {
     pub(super) store: Store,
     pub(super) tenant: Tenant,
-    clock: Arc<dyn Clock>,
+    pub(super) clock: Arc<dyn Clock>,
     chance: Arc<dyn Chance>,
     lander: Lander,
     landed: broadcast::Sender<Landing>,
@@ -37,7 +38,7 @@ pub(super) struct Worker {
     pub(super) cache: Cache,
     /// Where the log ends as far as the cached states go; `None` before the first order.
     pub(super) head: Option<Head>,
-    region_key: Option<Key>,
+    pub(super) region_key: Option<RegionKey>,
     leaving: Leaving,
     /// What a newer release recorded, once it was met: nothing is decided any more.
     pub(super) newer: Option<Newer>,
@@ -235,7 +236,7 @@ impl Worker {
         jobs: &[Job],
         how: How,
         head: Head,
-        region_key: &Key,
+        region_key: &RegionKey,
         source: &mut Source<'_>,
     ) -> Result<Batch, StoreError> {
         let began = Instant::now();
@@ -254,7 +255,7 @@ impl Worker {
     }
 
     /// The head and the region's key, read once.
-    async fn ready(&mut self) -> Result<(Head, Key), StoreError> {
+    async fn ready(&mut self) -> Result<(Head, RegionKey), StoreError> {
         if let (Some(head), Some(key)) = (self.head, &self.region_key) {
             return Ok((head, key.clone()));
         }
@@ -270,6 +271,7 @@ impl Worker {
 
     /// The batch is in the log: take it over, tell everybody, answer.
     async fn after_landing(&mut self, jobs: Vec<Job>, batch: Batch) {
+        let erasures = batch.erasures();
         if let Some(last) = batch.landing.events.last() {
             metrics::EVENTS_LANDED.add(batch.landing.events.len() as u64);
             let message = Landing {
@@ -281,9 +283,14 @@ impl Worker {
             self.head = Some(batch.tip);
             self.cache.take_over(batch.changed);
         }
+        // Whoever is told that something was erased finds it erased.
+        let erased = self.erase(&erasures).await;
         let mut refused = Vec::new();
         for (job, verdict) in jobs.into_iter().zip(batch.verdicts) {
             match verdict {
+                Verdict::Accepted(_) if !erased && erases(&job.order) => {
+                    job.answer(Err(CommandError::TryAgain));
+                }
                 Verdict::Accepted(accepted) => job.answer(Ok(accepted)),
                 Verdict::Failed(error) => job.answer(Err(error)),
                 Verdict::Refused(rejection) => refused.push((job, rejection)),
@@ -304,7 +311,7 @@ impl Worker {
         for (job, rejection) in refused {
             match &remembered {
                 Ok(remembered) => match self.first_answer(&job, remembered) {
-                    Some(first) => job.answer_again(first),
+                    Some(first) => self.answer_as_first(job, first).await,
                     None => job.answer(Err(CommandError::Refused(rejection))),
                 },
                 Err(error) => {
@@ -366,6 +373,9 @@ impl Worker {
                 None => Tried::Again(jobs),
             };
         }
+        if self.key_was_rotated(&error).await {
+            return Tried::Again(jobs);
+        }
         if error.contended() {
             return if how.locked {
                 Tried::Again(jobs)
@@ -411,7 +421,7 @@ impl Worker {
         let mut rest = Vec::new();
         for job in jobs {
             match self.first_answer(&job, &remembered) {
-                Some(first) => job.answer_again(first),
+                Some(first) => self.answer_as_first(job, first).await,
                 None => rest.push(job),
             }
         }

@@ -11,6 +11,9 @@ use domain::ids::{PersonId, TenantId};
 use domain::time::Timestamp;
 use uuid::Uuid;
 
+/// The place of the installation's key.
+const INSTALLATION: &[u8] = b"installation";
+
 /// What a region's, an address's or a provider's word for an account is kept as.
 pub type Hash = [u8; 32];
 
@@ -142,8 +145,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::RegionKey`] when another master key wrapped it.
     pub async fn installation_key(&self, chance: &dyn Chance) -> Result<Key, StoreError> {
-        const PLACE: &[u8] = b"installation";
-        let fresh = self.master().wrap(chance, PLACE, &Key::new(chance));
+        let fresh = self.master().wrap(chance, INSTALLATION, &Key::new(chance));
         sqlx::query(
             "INSERT INTO keys.installation_keys (purpose, wrapped) VALUES ('installation', $1) ON CONFLICT DO NOTHING",
         )
@@ -156,9 +158,42 @@ impl Store {
         .fetch_one(self.pool())
         .await?;
         self.master()
-            .unwrap(PLACE, &wrapped)
+            .unwrap(INSTALLATION, &wrapped)
             .ok()
             .ok_or(StoreError::RegionKey)
+    }
+
+    /// Wraps the installation's key by another master key.
+    ///
+    /// # Errors
+    /// [`StoreError::RegionKey`] when neither master key opens it.
+    pub async fn rotate_installation_key(
+        &self,
+        new_master: &Key,
+        chance: &dyn Chance,
+    ) -> Result<(), StoreError> {
+        let wrapped: Option<Vec<u8>> = sqlx::query_scalar(
+            "SELECT wrapped FROM keys.installation_keys WHERE purpose = 'installation'",
+        )
+        .fetch_optional(self.pool())
+        .await?;
+        // Nobody asked for it yet: it is made under the new master key.
+        let Some(wrapped) = wrapped else {
+            return Ok(());
+        };
+        let place = INSTALLATION;
+        if new_master.unwrap(place, &wrapped).is_ok() {
+            return Ok(());
+        }
+        let opened = self.master().unwrap(place, &wrapped).ok();
+        let key = opened.ok_or(StoreError::RegionKey)?;
+        sqlx::query(
+            "UPDATE keys.installation_keys SET wrapped = $1 WHERE purpose = 'installation'",
+        )
+        .bind(new_master.wrap(chance, place, &key))
+        .execute(self.pool())
+        .await?;
+        Ok(())
     }
 
     /// Whose session it is in a region, if it has not expired and the account is somebody there.
@@ -468,37 +503,6 @@ impl Store {
         .await?;
         let person = |(person, member)| (PersonId(person), member);
         Ok(rows.into_iter().map(person).collect())
-    }
-
-    /// A person of a region is nobody's account any more: its sessions end, its letters and invitations go. An account
-    /// that is nobody anywhere goes too.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub async fn leave_region(&self, tenant: TenantId, person: PersonId) -> Result<(), StoreError> {
-        sqlx::query(
-            "WITH gone AS (
-                 DELETE FROM memberships WHERE tenant_id = $1 AND person_id = $2 RETURNING account_id
-             ), letters AS (
-                 DELETE FROM mails WHERE tenant_id = $1 AND person_id = $2
-             ), invitations AS (
-                 DELETE FROM links WHERE tenant_id = $1 AND person_id = $2
-             ), visits AS (
-                 DELETE FROM sessions
-                 WHERE (tenant_id = $1 AND person_id = $2) OR account_id IN (SELECT account_id FROM gone)
-             )
-             DELETE FROM accounts AS a
-             WHERE account_id IN (SELECT account_id FROM gone) AND NOT operator
-                 AND NOT EXISTS (
-                     SELECT FROM memberships AS m
-                     WHERE m.account_id = a.account_id AND (m.tenant_id, m.person_id) <> ($1, $2)
-                 )",
-        )
-        .bind(tenant.0)
-        .bind(person.0)
-        .execute(self.pool())
-        .await?;
-        Ok(())
     }
 
     /// Keeps a link until it ends. Late ones are swept.

@@ -5,7 +5,7 @@ use super::error::StoreError;
 use super::row::position;
 use super::scope::TenantScope;
 use crate::chance::Chance;
-use crate::crypto::{Key, place};
+use crate::crypto::{Key, RegionKey, place};
 use domain::ids::{PersonId, TenantId, TextId};
 use domain::recorded::Position;
 use uuid::Uuid;
@@ -57,23 +57,13 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::RegionKey`] when it is missing or another master key wrapped it.
-    pub async fn region_key(&self, scope: &mut TenantScope) -> Result<(Key, TenantId), StoreError> {
-        let tenant = scope.tenant();
-        let row: Option<(Vec<u8>, Uuid)> = sqlx::query_as(
-            "SELECT k.wrapped, t.region_id
-             FROM keys.region_keys AS k JOIN tenants AS t ON t.tenant_id = k.tenant_id
-             WHERE k.tenant_id = $1",
-        )
-        .bind(tenant.0)
-        .fetch_optional(scope.connection())
-        .await?;
-        let (wrapped, region) = row.ok_or(StoreError::RegionKey)?;
-        let key = self
-            .master()
-            .unwrap(&place(tenant, tenant.0), &wrapped)
-            .ok()
-            .ok_or(StoreError::RegionKey)?;
-        Ok((key, TenantId(region)))
+    pub async fn region_key(
+        &self,
+        scope: &mut TenantScope,
+    ) -> Result<(RegionKey, TenantId), StoreError> {
+        let kept = scope.kept_region_key().await?;
+        let key = kept.unwrap(self.master(), scope.tenant())?;
+        Ok((key, kept.region))
     }
 
     /// Gives an empty region the key of the log that moves in: what it sealed opens, and the digests of its commands
@@ -85,23 +75,81 @@ impl Store {
         &self,
         scope: &mut TenantScope,
         chance: &dyn Chance,
-        key: &Key,
+        key: &RegionKey,
     ) -> Result<(), StoreError> {
-        let tenant = scope.tenant();
-        let done = sqlx::query("UPDATE keys.region_keys SET wrapped = $2 WHERE tenant_id = $1")
-            .bind(tenant.0)
-            .bind(self.wrap_region_key(chance, tenant, key))
-            .execute(scope.connection())
-            .await?;
+        scope.keep_region_key(chance, key, self.master()).await
+    }
+}
+
+/// A region's key as it lies in the database.
+pub(in crate::store) struct KeptRegionKey {
+    wrapped: Vec<u8>,
+    mark: Vec<u8>,
+    digests: Option<Vec<u8>>,
+    /// The id that places of sealed values are made with.
+    pub region: TenantId,
+}
+
+impl KeptRegionKey {
+    /// Opens it with a master key.
+    pub fn unwrap(&self, master: &Key, tenant: TenantId) -> Result<RegionKey, StoreError> {
+        let open = |wrapped: &[u8]| {
+            let key = master.unwrap(&place(tenant, tenant.0), wrapped);
+            key.ok().ok_or(StoreError::RegionKey)
+        };
+        let digests = self.digests.as_deref().map(open).transpose()?;
+        let key = open(&self.wrapped)?;
+        Ok(RegionKey::from_parts(key, self.mark.clone(), digests))
+    }
+}
+
+type KeptRegionRow = (Vec<u8>, Vec<u8>, Option<Vec<u8>>, Uuid);
+
+impl TenantScope {
+    /// The region's key, wrapped.
+    pub(in crate::store) async fn kept_region_key(&mut self) -> Result<KeptRegionKey, StoreError> {
+        let row: Option<KeptRegionRow> = sqlx::query_as(
+            "SELECT k.wrapped, k.mark, k.digests, t.region_id
+             FROM keys.region_keys AS k JOIN tenants AS t ON t.tenant_id = k.tenant_id
+             WHERE k.tenant_id = $1",
+        )
+        .bind(self.tenant().0)
+        .fetch_optional(self.connection())
+        .await?;
+        let (wrapped, mark, digests, region) = row.ok_or(StoreError::RegionKey)?;
+        Ok(KeptRegionKey {
+            wrapped,
+            mark,
+            digests,
+            region: TenantId(region),
+        })
+    }
+
+    /// Puts a key in the place of the region's, wrapped by a master key.
+    pub(in crate::store) async fn keep_region_key(
+        &mut self,
+        chance: &dyn Chance,
+        key: &RegionKey,
+        master: &Key,
+    ) -> Result<(), StoreError> {
+        let tenant = self.tenant();
+        let wrap = |key: &Key| master.wrap(chance, &place(tenant, tenant.0), key);
+        let done = sqlx::query(
+            "UPDATE keys.region_keys SET wrapped = $2, mark = $3, digests = $4 WHERE tenant_id = $1",
+        )
+        .bind(tenant.0)
+        .bind(wrap(key.key()))
+        .bind(key.mark())
+        .bind(key.digests().map(wrap))
+        .execute(self.connection())
+        .await?;
         if done.rows_affected() == 1 {
             Ok(())
         } else {
             Err(StoreError::RegionKey)
         }
     }
-}
 
-impl TenantScope {
     /// Keys of these texts; a text that never was is missing.
     ///
     /// # Errors

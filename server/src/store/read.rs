@@ -44,6 +44,8 @@ macro_rules! events {
     };
 }
 
+pub(in crate::store) use events;
+
 impl TenantScope {
     /// Where the log ends.
     ///

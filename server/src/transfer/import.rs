@@ -124,6 +124,8 @@ pub async fn import(
     pages.finish(&mut scope).await?;
     if let Some(keys) = keys {
         keys.bring(&mut scope).await?;
+        // A file from before somebody was forgotten holds their key.
+        scope.erase_what_the_log_says().await?;
     }
     scope.commit().await?;
     Ok(reached)

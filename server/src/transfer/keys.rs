@@ -1,13 +1,14 @@
 //! The keys of a region, as a file under a passphrase.
 //!
-//! JSON Lines: a first line with the region's key, sealed with a key that Argon2id makes of the passphrase; then one
+//! JSON Lines: a first line with the region's key (since format 3, which is written of a region whose key was rotated, also
+//! the key of its digests and its mark), sealed with a key that Argon2id makes of the passphrase; then one
 //! line for each text and person, with its key as it lies in the database, wrapped by the region's; then a line with a
 //! keyed hash of all before it, so that none can be left out or put in unnoticed. A destroyed key travels as `null`.
 
 use super::file::{BadLine, LogFile};
 use super::lines::as_hex;
 use crate::chance::{self, Chance};
-use crate::crypto::Key;
+use crate::crypto::{Key, RegionKey};
 use crate::store::keys::Sort;
 use crate::store::scope::TenantScope;
 use crate::store::tenants::Tenant;
@@ -20,6 +21,8 @@ use std::io::{BufRead, Write};
 use uuid::Uuid;
 
 const FORMAT: &str = "samspor-keys/2";
+/// Of a region whose key was rotated.
+const FORMAT_ROTATED: &str = "samspor-keys/3";
 /// Memory, rounds and lanes of Argon2id, as RFC 9106 recommends where memory is scarce.
 const COST: (u32, u32, u32) = (64 * 1024, 3, 4);
 /// Keys that are read or written at once.
@@ -123,10 +126,13 @@ pub async fn export(
     let salt: [u8; 16] = chance::bytes(chance);
     let key = derive(passphrase, &salt)?;
     let first = First {
-        format: FORMAT.to_owned(),
+        format: match region_key.digests() {
+            Some(_) => FORMAT_ROTATED.to_owned(),
+            None => FORMAT.to_owned(),
+        },
         log_id,
         salt: BASE64.encode(salt),
-        sealed: BASE64.encode(key.seal(chance, log_id.as_bytes(), region_key.bytes())),
+        sealed: BASE64.encode(key.seal(chance, log_id.as_bytes(), &parts(&region_key))),
     };
     let mut seal = Seal::new(key);
     let mut write = |seal: &mut Seal, line: String| {
@@ -158,6 +164,27 @@ pub async fn export(
     Ok(out.flush()?)
 }
 
+/// The key, and where it took another's place the key of digests and its mark.
+fn parts(region_key: &RegionKey) -> Vec<u8> {
+    let mut parts = region_key.key().bytes().to_vec();
+    if let Some(digests) = region_key.digests() {
+        parts.extend_from_slice(digests.bytes());
+        parts.extend_from_slice(region_key.mark());
+    }
+    parts
+}
+
+fn from_parts(parts: &[u8]) -> Option<RegionKey> {
+    let (key, rest) = parts.split_first_chunk::<32>()?;
+    let key = Key::from_bytes(*key);
+    if rest.is_empty() {
+        return Some(RegionKey::first(key));
+    }
+    let (digests, mark) = rest.split_first_chunk::<32>()?;
+    let digests = Some(Key::from_bytes(*digests));
+    Some(RegionKey::from_parts(key, mark.to_vec(), digests))
+}
+
 fn text(value: &impl Serialize) -> Result<String, KeysError> {
     serde_json::to_string(value).ok().ok_or(KeysError::Format)
 }
@@ -167,7 +194,7 @@ pub struct KeysFile<R> {
     file: LogFile<R>,
     seal: Seal,
     /// The key of the region that it comes from.
-    pub region_key: Key,
+    pub region_key: RegionKey,
 }
 
 impl<R: BufRead> KeysFile<R> {
@@ -180,7 +207,7 @@ impl<R: BufRead> KeysFile<R> {
         let line = file.line()?.unwrap_or_default();
         let first: First = serde_json::from_str(&line)
             .ok()
-            .filter(|first: &First| first.format == FORMAT)
+            .filter(|first: &First| [FORMAT, FORMAT_ROTATED].contains(&first.format.as_str()))
             .ok_or(KeysError::Format)?;
         if first.log_id != log_id {
             return Err(KeysError::AnotherLog);
@@ -189,8 +216,8 @@ impl<R: BufRead> KeysFile<R> {
         let opened = key
             .open(log_id.as_bytes(), &decode(&first.sealed)?)
             .ok()
-            .and_then(|bytes| bytes.try_into().ok());
-        let region_key = Key::from_bytes(opened.ok_or(KeysError::Passphrase)?);
+            .ok_or(KeysError::Passphrase)?;
+        let region_key = from_parts(&opened).ok_or(KeysError::Format)?;
         let mut seal = Seal::new(key);
         seal.add(&line);
         Ok(Self {

@@ -567,6 +567,61 @@ async fn people_are_the_administrators_to_see_and_to_invite() {
     app.finish().await;
 }
 
+#[tokio::test]
+async fn a_forgotten_person_comes_in_no_more_and_is_somebody_elsewhere_still() {
+    let app = TestApp::new().await;
+    let sink = Sink::new().await;
+    let (alfa, beta) = (&app.alfa, &app.beta);
+    let mut both = joined(&app, alfa, Who::Leader, "kari.moen@skole.example").await;
+    let link = invited(&app, beta, Who::Guest, "kari.moen@skole.example").await;
+    both.press(&app, &link).await;
+    let mut other = joined(&app, alfa, Who::Deputy, "ola@skole.example").await;
+    let late = invited(&app, alfa, Who::Leader, "kari.moen@other.example").await;
+    let executor = app
+        .executors
+        .of(alfa.tenant.tenant())
+        .await
+        .expect("starts");
+    for who in [Who::Leader, Who::Deputy] {
+        let forget = domain::person::PersonCommand::Forget {
+            person: alfa.person(who),
+        };
+        executor
+            .submit(crate::helpers::order(crate::helpers::submission(forget)))
+            .await
+            .expect("is forgotten");
+    }
+    assert_eq!(both.today(&app, "alfa").await, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        both.today(&app, "beta").await,
+        StatusCode::OK,
+        "the other region is untouched"
+    );
+    assert_eq!(other.today(&app, "alfa").await, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        Browser::default().press(&app, &late).await.status,
+        StatusCode::NOT_FOUND
+    );
+    let before = sink.letters(&app).await.len();
+    Browser::default().ask(&app, "ola@skole.example").await;
+    assert_eq!(
+        sink.letters(&app).await.len(),
+        before,
+        "nobody is known by that address"
+    );
+    let mut owner = PgConnection::connect(&app.url).await.expect("answers");
+    let (accounts, contacts, mails): (i64, i64, i64) = sqlx::query_as(
+        "SELECT (SELECT count(*) FROM accounts), (SELECT count(*) FROM contacts),
+                (SELECT count(*) FROM mails WHERE tenant_id = $1)",
+    )
+    .bind(alfa.tenant.id)
+    .fetch_one(&mut owner)
+    .await
+    .expect("counts");
+    assert_eq!((accounts, contacts, mails), (1, 1, 0));
+    app.finish().await;
+}
+
 fn hex(text: &str) -> String {
     text.bytes().map(|byte| format!("{byte:02x}")).collect()
 }

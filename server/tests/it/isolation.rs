@@ -4,7 +4,7 @@ use crate::helpers::{Region, enter, open_tenant, order, organisation, person, re
 use server::store::land::{Landed, Landing, ReservationRow};
 use sqlx::{AssertSqlSafe, PgConnection};
 
-const TENANT_TABLES: [&str; 15] = [
+const TENANT_TABLES: [&str; 16] = [
     "heads",
     "events",
     "abouts",
@@ -20,6 +20,7 @@ const TENANT_TABLES: [&str; 15] = [
     "keys.region_keys",
     "keys.person_keys",
     "keys.text_keys",
+    "keys.erased",
 ];
 
 async fn refusal(connection: &mut PgConnection, sql: &str) -> String {

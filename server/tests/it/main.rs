@@ -21,6 +21,7 @@ mod migrations;
 mod newer_events;
 mod plans;
 mod policy_table;
+mod privacy;
 mod store_contract;
 mod tenants;
 mod tidy;

@@ -13,6 +13,7 @@ use domain::command::{Command, Submission};
 use domain::ids::{MeetingId, OrganisationId, commitment_id};
 use domain::organisation::command::OrganisationCommand;
 use domain::organisation::event::OrganisationKind;
+use domain::person::PersonCommand;
 use domain::region::RegionCommand;
 use domain::rejection::Rejection;
 use domain::text::Name;
@@ -224,6 +225,15 @@ async fn attempt(
                     ("reason", "Feil."),
                 ],
             )
+        }
+        Permission::ForgetPeople => {
+            let forgotten = person();
+            let executor = app.executors.of(place.tenant.tenant()).await;
+            let enter = crate::helpers::enter(forgotten, "Gløymd Prøve");
+            let executor = executor.expect("starts");
+            let entered = executor.submit(order(enter)).await;
+            entered.expect("a person is entered");
+            Attempt::Command(submission(PersonCommand::Forget { person: forgotten }))
         }
         Permission::ReadInside => {
             Attempt::Question(Query::Commitment(commitment_id(scene.closed, place.second)))

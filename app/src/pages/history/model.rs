@@ -307,6 +307,7 @@ pub fn concerns(event: &Event) -> Concerns {
                 return concerns(event);
             }
         }
+        Event::Text(_) => {}
     }
     found
 }

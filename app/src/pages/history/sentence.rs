@@ -23,6 +23,7 @@ use domain::person::PersonEvent;
 use domain::region::RegionEvent;
 use domain::text::Prose;
 use domain::time::Effective;
+use domain::withdrawal::TextEvent;
 
 /// What a sentence needs beside the event: names, and the reader's words and day.
 pub trait Telling {
@@ -106,6 +107,10 @@ pub fn tell(event: &Event, telling: &impl Telling) -> String {
         Event::Meeting(event) => meeting(event, telling),
         Event::Commitment(event) => commitment(event, telling),
         Event::Correction(event) => correction(event, telling),
+        Event::Text(TextEvent::Withdrawn { reason, .. }) => fill(
+            &telling.words().history.text_withdrawn,
+            &[("text", &telling.text(*reason))],
+        ),
     }
 }
 
@@ -205,6 +210,7 @@ fn person(event: &PersonEvent, telling: &impl Telling) -> String {
                 None => fill(&words.person_left, &[("who", &who), ("org", &org)]),
             }
         }
+        PersonEvent::Erased { .. } => words.person_erased.clone(),
     }
 }
 

@@ -198,7 +198,7 @@ const fn area(event: &Event) -> &'static str {
         Event::Network(_) => "network",
         Event::Meeting(_) => "meeting",
         Event::Commitment(_) => "commitment",
-        Event::Correction(_) => "correction",
+        Event::Correction(_) | Event::Text(_) => "correction",
     }
 }
 
@@ -218,7 +218,9 @@ fn Line(line: StoryLine, dated: bool, now: Address) -> impl IntoView {
         is_backdated(&recorded).then(|| (words.backdated.clone(), "neutral"))
     };
     let correcting = now.correcting == Some(recorded.position);
-    let may = shown.can(Permission::Correct) && !matches!(recorded.event, Event::Correction(_));
+    let may = shown.can(Permission::Correct)
+        && !matches!(recorded.event, Event::Correction(_))
+        && !domain::withdrawal::is_final(&recorded.event);
     let correct = may.then(|| {
         if correcting {
             view! { <Correct recorded=recorded.clone() now=now.clone() /> }.into_any()
