@@ -105,6 +105,18 @@ pub fn people(region: &str) -> String {
     format!("/{region}/people")
 }
 
+/// Where a person of a region is forgotten.
+#[must_use]
+pub fn forget(region: &str) -> String {
+    format!("/{region}/people/forget")
+}
+
+/// Everything about me in a region, as a file.
+#[must_use]
+pub fn my_data(region: &str) -> String {
+    format!("/{region}/my-data")
+}
+
 /// A link that works once, of a letter.
 #[must_use]
 pub fn link(token: &str) -> String {

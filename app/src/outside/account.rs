@@ -77,7 +77,13 @@ impl Outside for Account {
             true => paragraph(&w.regions_none),
             false => {
                 let links = self.regions.into_iter().map(|(slug, name)| {
-                    view! { <li><a class="ds-link" href=paths::today(&slug)>{name}</a></li> }
+                    let data = format::fill(&w.my_data, &[("region", &name)]);
+                    view! {
+                        <li class="outside-region">
+                            <a class="ds-link" href=paths::today(&slug)>{name}</a>
+                            <a class="ds-link outside-quiet" href=paths::my_data(&slug) download>{data}</a>
+                        </li>
+                    }
                 });
                 view! { <ul class="outside-list">{links.collect_view()}</ul> }.into_any()
             }

@@ -3,6 +3,7 @@
 use super::words::words;
 use super::{Outside, alert, paragraph};
 use crate::format;
+use crate::forms::derived;
 use crate::parts::words::words as all_words;
 use crate::paths;
 use domain::ids::{OrganisationId, PersonId};
@@ -84,10 +85,11 @@ impl Outside for People {
             &[("count", &format::count(self.people.len() as u64))],
         );
         let form = form(&self, &slug);
+        let fresh = self.fresh;
         let rows = self
             .people
             .into_iter()
-            .map(|row| person(row, &slug))
+            .map(|row| person(row, &slug, fresh))
             .collect_view();
         view! {
             <p><a class="ds-link" href=paths::today(&slug)>{back}</a></p>
@@ -186,8 +188,23 @@ fn stored(role: WorkRole) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-fn person(row: PersonRow, slug: &str) -> AnyView {
+fn person(row: PersonRow, slug: &str, fresh: Uuid) -> AnyView {
     let w = words();
+    let command = derived(fresh, &row.person.to_string());
+    let label = format!("{}: {}", w.forget_do, row.name);
+    let forget = view! {
+        <details class="outside-again">
+            <summary class="ds-link">{w.forget.clone()}</summary>
+            <form method="post" action=paths::forget(slug) class="form">
+                <input type="hidden" name="person" value=row.person.to_string()/>
+                <input type="hidden" name="command" value=command.to_string()/>
+                {paragraph(&w.forget_lead)}
+                <button type="submit" class="ds-button" data-variant="secondary" data-color="danger" aria-label=label>
+                    {w.forget_do.clone()}
+                </button>
+            </form>
+        </details>
+    };
     let works = row.works_at.iter().map(|(organisation, role)| {
         format!("{}, {organisation}", all_words().domain.work_role(*role))
     });
@@ -229,7 +246,7 @@ fn person(row: PersonRow, slug: &str) -> AnyView {
                     <span class="ds-tag" data-size="sm" data-color=color>{state.clone()}</span>
                 </span>
             </div>
-            {again}
+            <div class="outside-more">{again} {forget}</div>
         </li>
     }
     .into_any()

@@ -63,6 +63,10 @@ crate::words! { server
         person_in,
         person_invited,
         person_not,
+        forget,
+        forget_lead,
+        forget_do,
+        my_data,
     }
 }
 

@@ -2,10 +2,11 @@
 
 use super::{PgBackend, Visit, internal};
 use crate::executor::{CommandError, Order};
+use crate::privacy::{MyData, my_data};
 use crate::store::StoreError;
 use crate::store::keys::Sort;
 use crate::store::tenants::Tenant;
-use app::backend::Caller;
+use app::backend::{Backend as _, Caller};
 use app::error::AppError;
 use app::forms::derived;
 use app::order::by_name;
@@ -203,6 +204,33 @@ impl PgBackend {
             }
         }
         Ok((visit.tenant, person))
+    }
+
+    /// Forgets a person in the visitor's name, so that the table of access judges it.
+    ///
+    /// # Errors
+    /// A refusal.
+    pub async fn forget_person(
+        &self,
+        caller: &Caller,
+        region: &str,
+        command: Uuid,
+        person: PersonId,
+    ) -> Result<(), AppError> {
+        let forget = PersonCommand::Forget { person };
+        let submission = Submission::new(CommandId(command), forget);
+        self.submit(caller, region, submission).await.map(|_| ())
+    }
+
+    /// Everything about the visitor in the region.
+    ///
+    /// # Errors
+    /// [`AppError::SignInRequired`].
+    pub async fn my_data(&self, caller: &Caller, region: &str) -> Result<MyData, AppError> {
+        let visit = self.visit(caller, region).await?;
+        my_data(self.store(), &visit.tenant, visit.person, visit.now)
+            .await
+            .map_err(|error| internal(caller, &error))
     }
 
     /// The name of a person of the region, for whoever keeps the register.

@@ -130,6 +130,8 @@ pub fn router(
         .route("/account", get(sign_in::account))
         .route("/{region}/people", get(people::list))
         .route("/{region}/people", post(people::invite))
+        .route("/{region}/people/forget", post(people::forget))
+        .route("/{region}/my-data", get(people::my_data))
         .route("/account/sessions/end", post(sign_in::end))
         .route("/words/{file}", get(words::file))
         .route("/health", get(health))

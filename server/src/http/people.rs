@@ -8,10 +8,10 @@ use crate::mail::Address;
 use app::error::AppError;
 use app::outside::{People, Wrong};
 use app::paths;
-use axum::Extension;
 use axum::extract::{Form, Path, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use axum::{Extension, Json};
 use domain::ids::{OrganisationId, PersonId};
 use domain::person::WorkRole;
 use domain::text::PersonName;
@@ -160,5 +160,44 @@ pub async fn invite(
     match site.accounts.invite(&tenant, person, &name, &address).await {
         Ok(_) => show(&site, &facts, &region, Outcome::Invited(name)).await,
         Err(error) => broken(&facts, &error),
+    }
+}
+
+/// Whom to forget.
+#[derive(Deserialize)]
+pub struct Forgetting {
+    person: PersonId,
+    command: Uuid,
+}
+
+/// Forgets somebody.
+pub async fn forget(
+    State(site): State<Site>,
+    Extension(facts): Extension<Facts>,
+    Path(region): Path<String>,
+    Form(Forgetting { person, command }): Form<Forgetting>,
+) -> Response {
+    let forgotten = site
+        .backend
+        .forget_person(&facts.caller, &region, command, person)
+        .await;
+    match forgotten {
+        Ok(()) => Redirect::to(&paths::people(&region)).into_response(),
+        Err(error) => refused(&error),
+    }
+}
+
+/// Everything about whoever asks, as a file.
+pub async fn my_data(
+    State(site): State<Site>,
+    Extension(facts): Extension<Facts>,
+    Path(region): Path<String>,
+) -> Response {
+    match site.backend.my_data(&facts.caller, &region).await {
+        Ok(data) => {
+            let file = format!("attachment; filename=\"samspor-{region}.json\"");
+            ([(header::CONTENT_DISPOSITION, file)], Json(data)).into_response()
+        }
+        Err(error) => refused(&error),
     }
 }

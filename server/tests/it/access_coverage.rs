@@ -5,7 +5,7 @@ use crate::tenants;
 use std::collections::BTreeSet;
 
 /// Each way in, and the tests that try it as somebody who may and as somebody who may not.
-const COVERED: [(&str, &[&str]); 34] = [
+const COVERED: [(&str, &[&str]); 36] = [
     // Public, and the same for everybody.
     (
         "GET /api/v1/openapi.json",
@@ -137,6 +137,14 @@ const COVERED: [(&str, &[&str]); 34] = [
     (
         "POST /{region}/people",
         &["accounts::people_are_the_administrators_to_see_and_to_invite"],
+    ),
+    (
+        "POST /{region}/people/forget",
+        &["accounts::an_administrator_forgets_somebody_and_everybody_has_their_own_data"],
+    ),
+    (
+        "GET /{region}/my-data",
+        &["accounts::an_administrator_forgets_somebody_and_everybody_has_their_own_data"],
     ),
     (
         "POST /account/sessions/end",

@@ -622,6 +622,63 @@ async fn a_forgotten_person_comes_in_no_more_and_is_somebody_elsewhere_still() {
     app.finish().await;
 }
 
+#[tokio::test]
+async fn an_administrator_forgets_somebody_and_everybody_has_their_own_data() {
+    let app = TestApp::new().await;
+    let alfa = &app.alfa;
+    let data = async |token: &str, region: &str| {
+        app.send(Call::get(&format!("/{region}/my-data")).session(token))
+            .await
+    };
+    for who in Who::ALL {
+        let mine = data(alfa.token(who), "alfa").await;
+        assert_eq!(mine.status, StatusCode::OK, "{who:?}: {mine}");
+        assert!(
+            mine.text().contains(&alfa.person(who).to_string()),
+            "{who:?}: {mine}"
+        );
+        let foreign = data(alfa.token(who), "beta").await;
+        assert_eq!(foreign.leads_to(), "/sign-in");
+    }
+    let forget = |person: domain::ids::PersonId| {
+        BTreeMap::from([
+            ("person".to_owned(), person.to_string()),
+            ("command".to_owned(), crate::helpers::new_id().to_string()),
+        ])
+    };
+    let path = "/alfa/people/forget";
+    let guest = alfa.person(Who::Guest);
+    for who in [Who::Leader, Who::Deputy, Who::Member, Who::Representative] {
+        let refused = app
+            .send(
+                Call::post(path)
+                    .session(alfa.token(who))
+                    .form(&forget(guest)),
+            )
+            .await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{who:?}: {refused}");
+    }
+    let admin = alfa.token(Who::Administrator);
+    let foreign = forget(app.beta.person(Who::Guest));
+    let missing = app
+        .send(Call::post(path).session(admin).form(&foreign))
+        .await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND, "{missing}");
+    let done = app
+        .send(Call::post(path).session(admin).form(&forget(guest)))
+        .await;
+    assert_eq!(done.leads_to(), "/alfa/people");
+    let gone = data(alfa.token(Who::Guest), "alfa").await;
+    assert_eq!(
+        gone.leads_to(),
+        "/sign-in",
+        "whoever is forgotten is signed in no more"
+    );
+    let list = app.send(Call::get("/alfa/people").session(admin)).await;
+    assert!(!list.text().contains(&guest.to_string()), "{list}");
+    app.finish().await;
+}
+
 fn hex(text: &str) -> String {
     text.bytes().map(|byte| format!("{byte:02x}")).collect()
 }
