@@ -533,7 +533,11 @@ async fn the_database_shows_a_region_no_row_of_another() {
          INSERT INTO dropped (tenant_id, follower, position, key, attempts, reason, dropped_at)
          SELECT tenant_id, 'follower', 1, tenant_id, 1, 'Fordi.', now() FROM tenants;
          INSERT INTO drifts (tenant_id, view, key, times, position, found_at)
-         SELECT tenant_id, 'view', tenant_id, 1, 1, now() FROM tenants",
+         SELECT tenant_id, 'view', tenant_id, 1, 1, now() FROM tenants;
+         INSERT INTO contacts (tenant_id, person_id, address)
+         SELECT tenant_id, tenant_id, 'sealed' FROM tenants;
+         INSERT INTO keys.erased (tenant_id, sort, id, position, erased_at)
+         SELECT tenant_id, 'person', tenant_id, 1, now() FROM tenants",
     )
     .execute(&mut superuser)
     .await
@@ -543,7 +547,9 @@ async fn the_database_shows_a_region_no_row_of_another() {
          FROM pg_attribute AS a
          JOIN pg_class AS c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'v', 'm')
          WHERE a.attname = 'tenant_id' AND NOT a.attisdropped
-           AND c.relname NOT IN ('tenants', 'sessions', 'access_tokens', 'feed_heads', 'followers')
+           AND c.relname NOT IN (
+               'tenants', 'sessions', 'memberships', 'links', 'mails', 'access_tokens', 'feed_heads', 'followers'
+           )
          ORDER BY 1",
     )
     .fetch_all(&mut superuser)
