@@ -28,7 +28,7 @@ test('the first administrator of a new region comes in by invitation, and again 
   await expect(page.getByRole('banner').getByText('Ytre Fjordane')).toBeVisible();
 
   await page.goto('/account');
-  await expect(page.getByRole('link', { name: 'Ytre Fjordane' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Ytre Fjordane', exact: true })).toBeVisible();
   await accessible(page);
   await fits(page);
   await press(page, /^Logg ut( overalt)?$/);
