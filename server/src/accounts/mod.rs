@@ -66,8 +66,8 @@ pub enum NotIn {
 pub struct Signed {
     /// The session's token, for the cookie.
     pub token: String,
-    /// Where to go: the region's slug, where it is known.
-    pub region: Option<String>,
+    /// Where to go: slug and language of the region, where there is one only.
+    pub region: Option<(String, String)>,
 }
 
 /// What a link would do, before it is used.
@@ -356,7 +356,7 @@ impl Accounts {
         self.store().begin_account_session(new).await?;
         let mut regions = self.store().regions_of(account).await?;
         let region = match regions.len() {
-            1 => regions.pop().map(|region| region.slug),
+            1 => regions.pop().map(|region| (region.slug, region.language)),
             _ => None,
         };
         Ok(Signed { token, region })

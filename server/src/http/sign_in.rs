@@ -1,7 +1,7 @@
 //! Signing in, links of letters, one's own account: plain forms around [`crate::accounts`].
 
 use super::Site;
-use super::facts::{Facts, SESSION, cookie};
+use super::facts::{Facts, LANGUAGE, SESSION, cookie};
 use crate::accounts::{Browser, NotIn, SESSION as LASTS, Seen, Signed};
 use crate::mail::Address;
 use crate::store::StoreError;
@@ -181,8 +181,17 @@ pub async fn follow(
         .await
     {
         Ok(Signed { token, region }) => {
-            let to = region.map_or_else(|| paths::ACCOUNT.to_owned(), |slug| paths::today(&slug));
+            let to = match &region {
+                Some((slug, _)) => paths::today(slug),
+                None => paths::ACCOUNT.to_owned(),
+            };
             let mut response = Redirect::to(&to).into_response();
+            // Who has chosen no language reads the region's.
+            if let (None, Some((_, language))) = (&facts.caller.language, region) {
+                let cookie =
+                    format!("{LANGUAGE}={language}; Path=/; SameSite=Lax; Max-Age={YEAR_SECONDS}");
+                set_cookie(&mut response, &cookie);
+            }
             set_cookie(
                 &mut response,
                 &hidden(&site, SESSION, &token, LASTS.num_seconds()),
