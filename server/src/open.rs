@@ -1,5 +1,6 @@
 //! Opening what is sealed, at the edge of a response: words of texts and names of people.
 
+use crate::chance::Chance;
 use crate::crypto::{Key, RegionKey, place};
 use crate::store::keys::Kept;
 use crate::store::row::{name_place, position, text_place};
@@ -154,7 +155,28 @@ fn open_one(
     ))
 }
 
-/// The key that is a person's own, and the place of what it seals; `None` for nobody and for a forgotten person.
+/// The key that is a person's own, at the place of what it seals.
+pub struct PersonKey {
+    key: Key,
+    place: [u8; 32],
+}
+
+impl PersonKey {
+    /// Seals what identifies the person.
+    #[must_use]
+    pub fn seal(&self, chance: &dyn Chance, plain: &str) -> Vec<u8> {
+        self.key.seal(chance, &self.place, plain.as_bytes())
+    }
+
+    /// Opens it; nothing for what another key sealed.
+    #[must_use]
+    pub fn open(&self, sealed: &[u8]) -> Option<String> {
+        let plain = self.key.open(&self.place, sealed).ok()?;
+        String::from_utf8(plain).ok()
+    }
+}
+
+/// A person's own key; `None` for nobody and for a forgotten person.
 ///
 /// # Errors
 /// Of the database, or when the key does not open with the region's.
@@ -162,7 +184,7 @@ pub async fn person_key(
     store: &Store,
     scope: &mut TenantScope,
     person: PersonId,
-) -> Result<Option<(Key, [u8; 32])>, StoreError> {
+) -> Result<Option<PersonKey>, StoreError> {
     let (region_key, tenant) = store.region_key(scope).await?;
     let kept = scope.person_keys(&[person]).await?;
     let Some(wrapped) = kept.into_iter().find_map(|kept| kept.wrapped) else {
@@ -170,7 +192,7 @@ pub async fn person_key(
     };
     let place = place(tenant, person.0);
     match region_key.unwrap(&place, &wrapped) {
-        Ok(key) => Ok(Some((key, place))),
+        Ok(key) => Ok(Some(PersonKey { key, place })),
         Err(_unopenable) => Err(StoreError::Damaged(format!("the key of {person}"))),
     }
 }

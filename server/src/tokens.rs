@@ -1,14 +1,12 @@
 //! Tokens by which other programs act for a person: made once, shown once, kept as a hash.
 
-use crate::chance::{Chance, bytes};
+use crate::accounts;
+use crate::chance::Chance;
 use crate::store::tokens::AccessToken;
 use crate::store::{Store, StoreError};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use domain::ids::{PersonId, TenantId};
 use domain::time::Timestamp;
-use sha2::{Digest, Sha256};
 
 /// What every token begins with, so that one that lies about is known for what it is.
 const BEGINNING: &str = "sps_";
@@ -65,12 +63,12 @@ pub async fn make(
     now: Timestamp,
     new: NewToken<'_>,
 ) -> Result<(String, AccessToken), StoreError> {
-    let text = format!("{BEGINNING}{}", URL_SAFE_NO_PAD.encode(bytes::<32>(chance)));
+    let text = format!("{BEGINNING}{}", accounts::secret(chance));
     let mut scopes = new.scopes.to_vec();
     scopes.sort_unstable();
     scopes.dedup();
     let token = AccessToken {
-        hash: digest(&text),
+        hash: accounts::hash(&text),
         tenant: new.tenant,
         person: new.person,
         name: new.name.to_owned(),
@@ -88,11 +86,7 @@ pub async fn make(
 pub fn hash(text: &str) -> Option<[u8; 32]> {
     let digits = text.strip_prefix(BEGINNING)?;
     let digit = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    (digits.len() == DIGITS && digits.bytes().all(digit)).then(|| digest(text))
-}
-
-fn digest(text: &str) -> [u8; 32] {
-    Sha256::digest(text.as_bytes()).into()
+    (digits.len() == DIGITS && digits.bytes().all(digit)).then(|| accounts::hash(text))
 }
 
 /// The name of a token in lists: the beginning of its hash, which lets nobody in.
@@ -147,7 +141,7 @@ mod tests {
     #[test]
     fn what_cannot_be_a_token_is_not_looked_for() {
         let token = format!("sps_{}", "a".repeat(43));
-        assert_eq!(hash(&token), Some(digest(&token)));
+        assert_eq!(hash(&token), Some(accounts::hash(&token)));
         for other in [
             "",
             "sps_",

@@ -4,11 +4,13 @@
 
 mod account;
 mod people;
+mod refused;
 mod sign_in;
 mod words;
 
 pub use account::{Account, AccountSession};
 pub use people::{Coming, People, PersonRow, Wrong};
+pub use refused::Refused;
 pub use sign_in::{Asked, Link, SignIn};
 
 use crate::backend::Caller;

@@ -123,7 +123,7 @@ fn form(page: &People, slug: &str) -> AnyView {
     let organisations = page.organisations.iter().map(|(id, name)| {
         view! { <option value=id.to_string()>{name.clone()}</option> }
     });
-    let roles = ROLES.iter().map(|role| {
+    let roles = WorkRole::ALL.iter().map(|role| {
         view! { <option value=stored(*role)>{all_words().domain.work_role(*role).to_owned()}</option> }
     });
     view! {
@@ -167,20 +167,6 @@ fn form(page: &People, slug: &str) -> AnyView {
     }
     .into_any()
 }
-
-const ROLES: [WorkRole; 11] = [
-    WorkRole::Principal,
-    WorkRole::KindergartenHead,
-    WorkRole::DepartmentHead,
-    WorkRole::ResourceTeacher,
-    WorkRole::Teacher,
-    WorkRole::EducationOfficer,
-    WorkRole::DevelopmentAdviser,
-    WorkRole::PptLeader,
-    WorkRole::ChiefShopSteward,
-    WorkRole::Adviser,
-    WorkRole::Researcher,
-];
 
 /// A role as forms send it.
 fn stored(role: WorkRole) -> String {

@@ -35,6 +35,23 @@ pub enum WorkRole {
     Researcher,
 }
 
+impl WorkRole {
+    /// All, for choices in forms.
+    pub const ALL: [Self; 11] = [
+        Self::Principal,
+        Self::KindergartenHead,
+        Self::DepartmentHead,
+        Self::ResourceTeacher,
+        Self::Teacher,
+        Self::EducationOfficer,
+        Self::DevelopmentAdviser,
+        Self::PptLeader,
+        Self::ChiefShopSteward,
+        Self::Adviser,
+        Self::Researcher,
+    ];
+}
+
 /// What happened about a person.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum PersonEvent {

@@ -517,11 +517,10 @@ impl Accounts {
         address: &Address,
     ) -> Result<(), StoreError> {
         let mut scope = self.store().writing(tenant).await?;
-        let Some((key, place)) = crate::open::person_key(self.store(), &mut scope, person).await?
-        else {
+        let Some(key) = crate::open::person_key(self.store(), &mut scope, person).await? else {
             return Ok(());
         };
-        let sealed = key.seal(self.chance(), &place, address.as_str().as_bytes());
+        let sealed = key.seal(self.chance(), address.as_str());
         scope.keep_contact(person, &sealed).await?;
         scope.commit().await
     }

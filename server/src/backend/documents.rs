@@ -169,13 +169,7 @@ impl Asked<'_> {
 
     /// Whether the asker sees the inside of a network now, whatever day is asked for.
     async fn inside(&self, network: NetworkId) -> Result<bool, StoreError> {
-        let live = self
-            .backend
-            .view::<NetworkView>(self.visit, network.0, AsOf::LIVE);
-        let standings = self
-            .backend
-            .standings(self.visit, Some(&live.await?.view))
-            .await?;
+        let standings = self.backend.standings_in(self.visit, network).await?;
         Ok(may(&standings, Permission::ReadInside))
     }
 

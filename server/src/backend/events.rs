@@ -11,8 +11,7 @@ use domain::correction::{CorrectionEvent, Instead};
 use domain::event::Event;
 use domain::ids::NetworkId;
 use domain::recorded::{Position, Recorded};
-use domain::time::{AsOf, Timestamp};
-use domain::views::network::NetworkView;
+use domain::time::Timestamp;
 use domain::wire;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -212,13 +211,7 @@ impl<'a> Eyes<'a> {
 
     async fn standings(&mut self, network: NetworkId) -> Result<&BTreeSet<Standing>, StoreError> {
         if !self.inside.contains_key(&network) {
-            let live = self
-                .backend
-                .view::<NetworkView>(self.visit, network.0, AsOf::LIVE);
-            let standings = self
-                .backend
-                .standings(self.visit, Some(&live.await?.view))
-                .await?;
+            let standings = self.backend.standings_in(self.visit, network).await?;
             self.inside.insert(network, standings);
         }
         Ok(self.inside.entry(network).or_default())

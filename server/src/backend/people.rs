@@ -1,7 +1,6 @@
 //! The people of a region, for its administrators.
 
 use super::{PgBackend, Visit, internal};
-use crate::executor::{CommandError, Order};
 use crate::privacy::{MyData, my_data};
 use crate::store::StoreError;
 use crate::store::keys::Sort;
@@ -12,7 +11,6 @@ use app::forms::derived;
 use app::order::by_name;
 use app::outside::{Coming, PersonRow};
 use domain::access::{Permission, may};
-use domain::actor::Actor;
 use domain::command::{Command, Submission};
 use domain::history::Live;
 use domain::ids::{CommandId, OrganisationId, PersonId, StreamId};
@@ -177,11 +175,6 @@ impl PgBackend {
         if new.administrator {
             commands.push(RegionCommand::NameAdministrator { person }.into());
         }
-        let executor = self
-            .executors
-            .of(visit.tenant.tenant())
-            .await
-            .map_err(|error| internal(caller, &error))?;
         for (n, command) in commands.into_iter().enumerate() {
             let id = CommandId(derived(new.command, &format!("order {n}")));
             let mut submission = Submission::new(id, command);
@@ -191,17 +184,7 @@ impl PgBackend {
                     name: new.name.clone(),
                 });
             }
-            let order = Order::new(submission, Actor::Person(visit.person));
-            match executor.submit(order).await {
-                Ok(_) => {}
-                Err(CommandError::Refused(rejection)) => {
-                    return Err(AppError::Rejected { rejection });
-                }
-                Err(CommandError::TryAgain) => return Err(AppError::Busy),
-                Err(CommandError::OtherContent) => return Err(AppError::Repeated),
-                Err(CommandError::Newer(_)) => return Err(AppError::Newer),
-                Err(error @ CommandError::Internal) => return Err(internal(caller, &error)),
-            }
+            self.take(caller, &visit, submission).await?;
         }
         Ok((visit.tenant, person))
     }

@@ -4,6 +4,7 @@ use super::{PgBackend, Visit};
 use crate::store::StoreError;
 use domain::access::{Standing, in_network};
 use domain::history::Live;
+use domain::ids::NetworkId;
 use domain::network::state::{Network, Seat};
 use domain::person::Person;
 use domain::rule::State;
@@ -52,6 +53,18 @@ impl PgBackend {
             }
         }
         Ok(standings)
+    }
+
+    /// What the visitor is in a network now, whatever day a page shows.
+    pub(super) async fn standings_in(
+        &self,
+        visit: &Visit,
+        network: NetworkId,
+    ) -> Result<BTreeSet<Standing>, StoreError> {
+        let live = self
+            .view::<NetworkView>(visit, network.0, AsOf::LIVE)
+            .await?;
+        self.standings(visit, Some(&live.view)).await
     }
 }
 

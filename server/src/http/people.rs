@@ -6,9 +6,9 @@ use super::sign_in::{broken, page};
 use crate::backend::people::NewPerson;
 use crate::mail::Address;
 use app::error::AppError;
-use app::outside::{People, Wrong};
+use app::outside::{People, Refused, Wrong};
 use app::paths;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Form, Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Json};
@@ -36,56 +36,52 @@ pub struct Inviting {
     administrator: Option<String>,
 }
 
-enum Outcome {
-    Nothing,
-    Invited(String),
-    Wrong(Wrong, Inviting),
+/// Who was invited just now.
+#[derive(Default, Deserialize)]
+pub struct Invited {
+    invited: Option<PersonId>,
 }
 
-fn refused(error: &AppError) -> Response {
-    match error {
-        AppError::SignInRequired => Redirect::to(paths::SIGN_IN).into_response(),
-        error => {
-            let status = StatusCode::from_u16(error.status());
-            let sentence = match error {
-                AppError::Forbidden => "Only the region's administrators see this.\n",
-                AppError::NotFound => "There is no such person here.\n",
-                AppError::Busy => "Much is happening just now. Try again.\n",
-                AppError::Rejected { .. } => {
-                    "This could not be done. Go back and look at the form.\n"
-                }
-                _ => "Something broke. Try again.\n",
-            };
-            (
-                status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-                sentence,
-            )
-                .into_response()
-        }
+fn refused(facts: &Facts, region: &str, error: AppError) -> Response {
+    if error == AppError::SignInRequired {
+        return Redirect::to(paths::SIGN_IN).into_response();
     }
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let back = paths::today(region);
+    page(
+        facts,
+        &back,
+        status,
+        Refused {
+            error,
+            back: back.clone(),
+        },
+    )
 }
 
-async fn show(site: &Site, facts: &Facts, region: &str, outcome: Outcome) -> Response {
+async fn show(
+    site: &Site,
+    facts: &Facts,
+    region: &str,
+    invited: Option<PersonId>,
+    wrong: Option<(Wrong, Inviting)>,
+) -> Response {
     let register = match site.backend.register(&facts.caller, region).await {
         Ok(register) => register,
-        Err(error) => return refused(&error),
+        Err(error) => return refused(facts, region, error),
     };
-    let status = match &outcome {
-        Outcome::Wrong(..) => StatusCode::UNPROCESSABLE_ENTITY,
-        Outcome::Nothing | Outcome::Invited(_) => StatusCode::OK,
+    let status = match wrong {
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        None => StatusCode::OK,
     };
-    let (invited, wrong) = match outcome {
-        Outcome::Nothing => (None, None),
-        Outcome::Invited(name) => (Some(name), None),
-        Outcome::Wrong(wrong, typed) => (None, Some((wrong, typed.name, typed.address))),
-    };
+    let named = |person| register.people.iter().find(|row| row.person == person);
     let shown = People {
+        invited: invited.and_then(named).map(|row| row.name.clone()),
         region: (register.region.slug, register.region.name),
         people: register.people,
         organisations: register.organisations,
         fresh: site.accounts.fresh_id(),
-        invited,
-        wrong,
+        wrong: wrong.map(|(wrong, typed)| (wrong, typed.name, typed.address)),
     };
     page(facts, &paths::people(region), status, shown)
 }
@@ -95,8 +91,9 @@ pub async fn list(
     State(site): State<Site>,
     Extension(facts): Extension<Facts>,
     Path(region): Path<String>,
+    Query(Invited { invited }): Query<Invited>,
 ) -> Response {
-    show(&site, &facts, &region, Outcome::Nothing).await
+    show(&site, &facts, &region, invited, None).await
 }
 
 /// What was typed, understood; else what is wrong with it.
@@ -130,8 +127,8 @@ pub async fn invite(
     let entered = match typed.person {
         Some(person) => {
             let Ok(address) = Address::parse(&typed.address) else {
-                let wrong = Outcome::Wrong(Wrong::Address, Inviting::default());
-                return show(&site, &facts, &region, wrong).await;
+                let wrong = (Wrong::Address, Inviting::default());
+                return show(&site, &facts, &region, None, Some(wrong)).await;
             };
             let known = site
                 .backend
@@ -149,16 +146,20 @@ pub async fn invite(
                 entered.map(|(tenant, person)| (tenant, person, name, address))
             }
             Err(wrong) => {
-                return show(&site, &facts, &region, Outcome::Wrong(wrong, typed)).await;
+                return show(&site, &facts, &region, None, Some((wrong, typed))).await;
             }
         },
     };
     let (tenant, person, name, address) = match entered {
         Ok(entered) => entered,
-        Err(error) => return refused(&error),
+        Err(error) => return refused(&facts, &region, error),
     };
     match site.accounts.invite(&tenant, person, &name, &address).await {
-        Ok(_) => show(&site, &facts, &region, Outcome::Invited(name)).await,
+        // Another page, so that looking at it again invites nobody again.
+        Ok(_) => {
+            let list = paths::people(&region);
+            Redirect::to(&format!("{list}?invited={person}")).into_response()
+        }
         Err(error) => broken(&facts, &error),
     }
 }
@@ -183,7 +184,7 @@ pub async fn forget(
         .await;
     match forgotten {
         Ok(()) => Redirect::to(&paths::people(&region)).into_response(),
-        Err(error) => refused(&error),
+        Err(error) => refused(&facts, &region, error),
     }
 }
 
@@ -198,6 +199,6 @@ pub async fn my_data(
             let file = format!("attachment; filename=\"samspor-{region}.json\"");
             ([(header::CONTENT_DISPOSITION, file)], Json(data)).into_response()
         }
-        Err(error) => refused(&error),
+        Err(error) => refused(&facts, &region, error),
     }
 }

@@ -12,10 +12,13 @@ use axum::extract::{Form, Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// The cookie whose secret binds what is begun in a browser to it.
 const BROWSER: &str = "samspor_browser";
+/// How long asking for a link takes at least: much longer than anything that is done meanwhile.
+const ASKING_MIN: Duration = Duration::from_millis(300);
 const YEAR_SECONDS: i64 = 60 * 60 * 24 * 365;
 
 fn browser(facts: &Facts, headers: &HeaderMap) -> Browser {
@@ -56,6 +59,14 @@ fn hidden(site: &Site, name: &str, value: &str, seconds: i64) -> String {
     format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}")
 }
 
+fn too_often(facts: &Facts) -> Response {
+    let again = SignIn {
+        too_often: true,
+        ..SignIn::default()
+    };
+    page(facts, paths::SIGN_IN, StatusCode::TOO_MANY_REQUESTS, again)
+}
+
 /// Where one asks for a link.
 pub async fn form(Extension(facts): Extension<Facts>) -> Response {
     page(&facts, paths::SIGN_IN, StatusCode::OK, SignIn::default())
@@ -88,15 +99,16 @@ pub async fn ask(
         );
     };
     if !site.limits.may_sign_in(facts.from) {
-        let again = SignIn {
-            too_often: true,
-            ..SignIn::default()
-        };
-        return page(&facts, paths::SIGN_IN, StatusCode::TOO_MANY_REQUESTS, again);
+        return too_often(&facts);
     }
     let secret = cookie(&headers, BROWSER).unwrap_or_else(|| site.accounts.secret());
     let language = facts.caller.language.as_deref().unwrap_or("nb");
-    if let Err(error) = site.accounts.ask_link(&address, &secret, language).await {
+    // How long a letter takes to write would tell whether the address is somebody's.
+    let (asked, ()) = tokio::join!(
+        site.accounts.ask_link(&address, &secret, language),
+        tokio::time::sleep(ASKING_MIN),
+    );
+    if let Err(error) = asked {
         return broken(&facts, &error);
     }
     let asked = Asked {
@@ -169,11 +181,7 @@ pub async fn follow(
     headers: HeaderMap,
 ) -> Response {
     if !site.limits.may_sign_in(facts.from) {
-        let again = SignIn {
-            too_often: true,
-            ..SignIn::default()
-        };
-        return page(&facts, paths::SIGN_IN, StatusCode::TOO_MANY_REQUESTS, again);
+        return too_often(&facts);
     }
     match site
         .accounts

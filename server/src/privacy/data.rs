@@ -1,7 +1,6 @@
 //! Everything there is about one person in one region, for that person.
 
-use crate::crypto::place;
-use crate::open;
+use crate::open::{self, PersonKey};
 use crate::store::row::{EventRow, name_place};
 use crate::store::tenants::Tenant;
 use crate::store::{Store, StoreError};
@@ -36,6 +35,8 @@ pub struct MyData {
     pub erased: bool,
     /// Each name and since when it was recorded; without a value once forgotten.
     pub names: Vec<Name>,
+    /// Where the person is written to.
+    pub address: Option<String>,
     /// Where the person works and worked.
     pub workplaces: Vec<Workplace>,
     /// Seats in networks, now and before.
@@ -176,7 +177,12 @@ pub async fn my_data(
         .values()
         .map(EventRow::recorded)
         .collect::<Result<_, _>>()?;
-    let names = names_of(store, &mut scope, person, &rows, &recorded).await?;
+    let key = open::person_key(store, &mut scope, person).await?;
+    let names = names_of(person, key.as_ref(), &rows, &recorded)?;
+    let address = match (&key, scope.contact(person).await?) {
+        (Some(key), Some(sealed)) => key.open(&sealed),
+        _ => None,
+    };
     let mine: Vec<TextId> = recorded
         .iter()
         .filter(|one| one.actor == Actor::Person(person))
@@ -203,6 +209,7 @@ pub async fn my_data(
         at: now,
         erased: of_me.iter().any(erased),
         names,
+        address,
         workplaces: Vec::new(),
         seats: Vec::new(),
         roles: Vec::new(),
@@ -242,35 +249,23 @@ pub async fn my_data(
 }
 
 /// Every name that was sealed, opened with the person's one key.
-async fn names_of(
-    store: &Store,
-    scope: &mut crate::store::scope::TenantScope,
+fn names_of(
     person: PersonId,
+    key: Option<&PersonKey>,
     rows: &BTreeMap<i64, EventRow>,
     recorded: &[Recorded],
 ) -> Result<Vec<Name>, StoreError> {
     let damaged = || StoreError::Damaged(format!("a name of {person}"));
-    let (region_key, region) = store.region_key(scope).await?;
-    let place = place(region, person.0);
-    let kept = scope.person_keys(&[person]).await?.into_iter().next();
-    let key = match kept.and_then(|kept| kept.wrapped) {
-        Some(wrapped) => {
-            let key = region_key.unwrap(&place, &wrapped).ok();
-            Some(key.ok_or_else(damaged)?)
-        }
-        None => None,
-    };
     let mut all = Vec::new();
     for (row, one) in rows.values().zip(recorded) {
         if !names(&one.event).contains(&person) {
             continue;
         }
         let sealed = row.payload()?.sealed.remove(&name_place(person));
-        let name = match (&key, sealed) {
+        let name = match (key, sealed) {
             (Some(key), Some(sealed)) => {
                 let sealed = BASE64.decode(sealed).ok().ok_or_else(damaged)?;
-                let plain = key.open(&place, &sealed).ok().ok_or_else(damaged)?;
-                Some(String::from_utf8(plain).ok().ok_or_else(damaged)?)
+                Some(key.open(&sealed).ok_or_else(damaged)?)
             }
             _ => None,
         };

@@ -612,4 +612,19 @@ impl TenantScope {
         .await?;
         Ok(())
     }
+
+    /// Where a person is written to, sealed.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub async fn contact(&mut self, person: PersonId) -> Result<Option<Vec<u8>>, StoreError> {
+        let sealed = sqlx::query_scalar(
+            "SELECT address FROM contacts WHERE tenant_id = $1 AND person_id = $2",
+        )
+        .bind(self.tenant().0)
+        .bind(person.0)
+        .fetch_optional(self.connection())
+        .await?;
+        Ok(sealed)
+    }
 }

@@ -188,7 +188,15 @@ const COVERED: [(&str, &[&str]); 36] = [
 ];
 
 const TESTS: [(&str, &str); 7] = [
-    ("api", include_str!("api.rs")),
+    (
+        "api",
+        concat!(
+            include_str!("api.rs"),
+            include_str!("api/description.rs"),
+            include_str!("api/orders.rs"),
+            include_str!("api/streams.rs"),
+        ),
+    ),
     ("access_coverage", include_str!("access_coverage.rs")),
     ("accounts", include_str!("accounts.rs")),
     ("features_forms", include_str!("features_forms.rs")),

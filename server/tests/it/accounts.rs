@@ -496,11 +496,17 @@ async fn people_are_the_administrators_to_see_and_to_invite() {
     let path = "/alfa/people";
     for who in Who::ALL {
         let seen = app.send(Call::get(path).session(alfa.token(who))).await;
-        let expected = match who {
-            Who::Administrator => StatusCode::OK,
-            _ => StatusCode::FORBIDDEN,
+        let administers = who == Who::Administrator;
+        let expected = match administers {
+            true => StatusCode::OK,
+            false => StatusCode::FORBIDDEN,
         };
         assert_eq!(seen.status, expected, "{who:?}");
+        assert_eq!(
+            seen.text().contains("name=\"person\""),
+            administers,
+            "{who:?}"
+        );
         let fields = BTreeMap::from([
             ("person".to_owned(), alfa.person(Who::Guest).to_string()),
             ("address".to_owned(), "guest@alfa.example".to_owned()),
@@ -508,7 +514,16 @@ async fn people_are_the_administrators_to_see_and_to_invite() {
         let invited = app
             .send(Call::post(path).session(alfa.token(who)).form(&fields))
             .await;
-        assert_eq!(invited.status, expected, "{who:?}");
+        match administers {
+            true => {
+                let shown = app
+                    .send(Call::get(invited.leads_to()).session(alfa.token(who)))
+                    .await;
+                assert_eq!(shown.status, expected, "{shown}");
+                assert!(shown.text().contains("er invitert"), "{shown}");
+            }
+            false => assert_eq!(invited.status, expected, "{who:?}"),
+        }
     }
     // Another region's administrator sees neither the people nor that there are any.
     let foreign = app
@@ -550,9 +565,11 @@ async fn people_are_the_administrators_to_see_and_to_invite() {
     let right = typed("Ny Person", "ny@alfa.example", "teacher");
     for _ in 0..2 {
         let answer = app.send(Call::post(path).session(admin).form(&right)).await;
-        assert_eq!(answer.status, StatusCode::OK, "{answer}");
+        let shown = app.send(Call::get(answer.leads_to()).session(admin)).await;
+        assert_eq!(shown.status, StatusCode::OK, "{shown}");
+        assert!(shown.text().contains("Ny Person er invitert"), "{shown}");
         assert_eq!(
-            answer.text().matches("<strong>Ny Person").count(),
+            shown.text().matches("<strong>Ny Person").count(),
             1,
             "entered once"
         );
@@ -581,6 +598,26 @@ async fn a_forgotten_person_comes_in_no_more_and_is_somebody_elsewhere_still() {
     both.press(&app, &link).await;
     let mut other = joined(&app, alfa, Who::Deputy, "ola@skole.example").await;
     let late = invited(&app, alfa, Who::Leader, "kari.moen@other.example").await;
+    let made = server::tokens::make(
+        &app.store,
+        &server::chance::OsChance,
+        app.clock_now(),
+        server::tokens::NewToken {
+            tenant: alfa.tenant.tenant(),
+            person: alfa.person(Who::Leader),
+            name: "Timeplan",
+            scopes: &[server::tokens::Scope::Read],
+            lasts: TimeDelta::days(30),
+        },
+    );
+    let (token, _) = made.await.expect("is made");
+    let bearing = async || {
+        let call = Call::get("/api/v1/regions/alfa");
+        let bearer = format!("Bearer {token}");
+        let answer = app.send(call.header(header::AUTHORIZATION, &bearer)).await;
+        answer.status
+    };
+    assert_eq!(bearing().await, StatusCode::OK);
     let executor = app
         .executors
         .of(alfa.tenant.tenant())
@@ -595,6 +632,7 @@ async fn a_forgotten_person_comes_in_no_more_and_is_somebody_elsewhere_still() {
             .await
             .expect("is forgotten");
     }
+    assert_eq!(bearing().await, StatusCode::UNAUTHORIZED);
     assert_eq!(both.today(&app, "alfa").await, StatusCode::UNAUTHORIZED);
     assert_eq!(
         both.today(&app, "beta").await,
@@ -644,6 +682,13 @@ async fn an_administrator_forgets_somebody_and_everybody_has_their_own_data() {
         let foreign = data(alfa.token(who), "beta").await;
         assert_eq!(foreign.leads_to(), "/sign-in");
     }
+    invited(&app, alfa, Who::Deputy, "stedfortreder@alfa.example").await;
+    let mine = data(alfa.token(Who::Deputy), "alfa").await;
+    assert!(
+        mine.text()
+            .contains("\"address\":\"stedfortreder@alfa.example\""),
+        "{mine}"
+    );
     let forget = |person: domain::ids::PersonId| {
         BTreeMap::from([
             ("person".to_owned(), person.to_string()),

@@ -451,6 +451,11 @@ async fn a_text_is_withdrawn_by_who_wrote_it_or_may_correct_and_not_by_who_refer
     }
 }
 
+/// Keeps keys from being destroyed.
+const STOP: &str =
+    "CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'stopped'; END $$;
+     CREATE TRIGGER stop BEFORE INSERT ON keys.erased EXECUTE FUNCTION stop()";
+
 #[tokio::test]
 async fn a_process_that_died_before_it_destroyed_the_key_is_made_up_for() {
     let region = Region::new().await;
@@ -460,12 +465,7 @@ async fn a_process_that_died_before_it_destroyed_the_key_is_made_up_for() {
     let of = accept(&executor, proposed(network, text, WORDS)).await;
     // The event lands; between that and the key something is in the way.
     let mut superuser = region.superuser().await;
-    run(
-        &mut superuser,
-        "CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'stopped'; END $$;
-         CREATE TRIGGER stop BEFORE INSERT ON keys.erased EXECUTE FUNCTION stop()",
-    )
-    .await;
+    run(&mut superuser, STOP).await;
     let forget = submission(PersonCommand::Forget { person: sigrid });
     let withdraw = withdrawn(network, of, text);
     for one in [&forget, &withdraw] {
@@ -505,12 +505,7 @@ async fn who_sends_the_command_again_finds_the_key_destroyed() {
     let sigrid = person();
     accept(&executor, enter(sigrid, NAME)).await;
     let mut superuser = region.superuser().await;
-    run(
-        &mut superuser,
-        "CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'stopped'; END $$;
-         CREATE TRIGGER stop BEFORE INSERT ON keys.erased EXECUTE FUNCTION stop()",
-    )
-    .await;
+    run(&mut superuser, STOP).await;
     let forget = submission(PersonCommand::Forget { person: sigrid });
     let told = executor.submit(order(forget.clone())).await;
     assert_eq!(told, Err(CommandError::TryAgain));

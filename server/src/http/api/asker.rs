@@ -1,6 +1,10 @@
 //! Who asks: by the token in `Authorization`, never by a cookie.
 
+use super::problem::Problem;
+use crate::backend::Visit;
+use crate::http::Site;
 use crate::http::facts::Facts;
+use crate::tokens::Scope;
 use app::backend::Caller;
 use axum::extract::FromRequestParts;
 use axum::http::header;
@@ -14,6 +18,15 @@ pub(in crate::http) struct Asker {
     pub caller: Caller,
     /// The token that was shown, whatever it is worth.
     pub token: Option<String>,
+}
+
+impl Asker {
+    /// Whom the token stands for in a region, if it is good for that.
+    pub async fn visit(&self, site: &Site, region: &str, scope: Scope) -> Result<Visit, Problem> {
+        let token = self.token.as_deref();
+        let visit = site.backend.bearer(&self.caller, token, region, scope);
+        Ok(visit.await?)
+    }
 }
 
 impl<S: Sync> FromRequestParts<S> for Asker {

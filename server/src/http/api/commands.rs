@@ -2,6 +2,7 @@
 
 use super::asker::Asker;
 use super::problem::{Problem, ProblemDetails};
+use super::schemas::{AcceptedBody, SubmissionBody};
 use crate::http::Site;
 use crate::tokens::Scope;
 use app::query::Accepted;
@@ -10,53 +11,6 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use domain::command::Submission;
-use serde_json::Value;
-use uuid::Uuid;
-
-/// What the description says of an order; it is read as [`Submission`].
-#[derive(utoipa::ToSchema)]
-#[allow(dead_code)]
-pub(super) struct SubmissionBody {
-    /// Made by whoever orders. The same id again gets the first answer.
-    id: Uuid,
-    /// `{"AREA": {"ORDER": {…}}}`, for instance `{"network": {"establish": {"network": ID}}}`.
-    command: Value,
-    /// When it was true, if not today: `{"days": {"from": DATE, "to": DATE}}` or `"unknown"`.
-    effective: Option<Value>,
-    /// What a device that was offline says about when it was entered.
-    #[schema(format = DateTime)]
-    occurred_at: Option<String>,
-    /// The words of the texts that the command refers to, by ids made by whoever orders.
-    texts: Option<Vec<TextBody>>,
-    /// The name of the person that the command enters or renames.
-    names: Option<Vec<NameBody>>,
-}
-
-/// Words on their way to be sealed.
-#[derive(utoipa::ToSchema)]
-#[allow(dead_code)]
-pub(super) struct TextBody {
-    id: Uuid,
-    words: String,
-}
-
-/// A name on its way to be sealed.
-#[derive(utoipa::ToSchema)]
-#[allow(dead_code)]
-pub(super) struct NameBody {
-    person: Uuid,
-    name: String,
-}
-
-/// What an accepted order is answered.
-#[derive(utoipa::ToSchema)]
-#[allow(dead_code)]
-pub(super) struct AcceptedBody {
-    /// The position of the first event it brought.
-    position: u64,
-    /// How many.
-    events: u32,
-}
 
 /// Gives an order as the token's person. Accepted: its events are in the log for good.
 #[utoipa::path(
@@ -89,11 +43,8 @@ pub(in crate::http) async fn submit(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Accepted>, Problem> {
-    let (caller, token) = (&asker.caller, asker.token.as_deref());
-    let visit = site
-        .backend
-        .bearer(caller, token, &region, Scope::Write)
-        .await?;
+    let caller = &asker.caller;
+    let visit = asker.visit(&site, &region, Scope::Write).await?;
     if !is_json(&headers) {
         return Err(Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -62,11 +62,7 @@ pub(in crate::http) async fn events(
     headers: HeaderMap,
     Query(part): Query<Part>,
 ) -> Result<Response, Problem> {
-    let (caller, token) = (&asker.caller, asker.token.as_deref());
-    let visit = site
-        .backend
-        .bearer(caller, token, &region, Scope::Feed)
-        .await?;
+    let visit = asker.visit(&site, &region, Scope::Feed).await?;
     let after = in_a_log(part.after.unwrap_or(0))?;
     if wants_stream(&headers) {
         let after = last_event(&headers)?.unwrap_or(after);
@@ -81,7 +77,10 @@ pub(in crate::http) async fn events(
             detail,
         ));
     }
-    let page = site.backend.events(caller, &visit, after, limit).await?;
+    let page = site
+        .backend
+        .events(&asker.caller, &visit, after, limit)
+        .await?;
     Ok(Json(page).into_response())
 }
 

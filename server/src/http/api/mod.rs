@@ -9,6 +9,7 @@ mod events;
 mod openapi;
 mod problem;
 mod regions;
+mod schemas;
 mod stream;
 mod views;
 

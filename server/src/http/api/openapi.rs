@@ -1,6 +1,6 @@
 //! The description of all this, in OpenAPI's words; the same for everybody.
 
-use super::{commands, events, problem, regions, views};
+use super::{commands, events, problem, regions, schemas, views};
 use axum::Json;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
@@ -26,12 +26,12 @@ use utoipa::{Modify, OpenApi};
     ),
     components(schemas(
         problem::ProblemDetails,
-        commands::SubmissionBody,
-        commands::TextBody,
-        commands::NameBody,
-        commands::AcceptedBody,
-        regions::NetworkBody,
-        views::ViewName,
+        schemas::SubmissionBody,
+        schemas::TextBody,
+        schemas::NameBody,
+        schemas::AcceptedBody,
+        schemas::NetworkBody,
+        schemas::ViewName,
         crate::backend::RegionLine,
         crate::backend::EventsPage,
         crate::backend::CloudEvent,

@@ -2,41 +2,12 @@
 
 use super::asker::Asker;
 use super::problem::{Problem, ProblemDetails};
+use super::schemas::NetworkBody;
 use crate::backend::{NetworkLine, RegionLine};
 use crate::http::Site;
 use crate::tokens::Scope;
 use axum::Json;
 use axum::extract::{Path, State};
-use chrono::NaiveDate;
-use serde_json::Value;
-use std::collections::HashMap;
-use uuid::Uuid;
-
-/// What the description says of a network in the list.
-#[derive(utoipa::ToSchema)]
-#[allow(dead_code)]
-pub(super) struct NetworkBody {
-    network: Uuid,
-    /// Its name.
-    called: Option<String>,
-    /// What kind of body.
-    kind: Option<String>,
-    /// `proposed`, `at_work`, `merged` or `ended`.
-    status: String,
-    /// How it hangs under or beside others, by their ids.
-    relations: HashMap<Uuid, Value>,
-    /// The day it was proposed.
-    #[schema(value_type = Option<String>, format = Date)]
-    proposed: Option<NaiveDate>,
-    /// The day it began its work.
-    #[schema(value_type = Option<String>, format = Date)]
-    established: Option<NaiveDate>,
-    /// The day it ended or was merged.
-    #[schema(value_type = Option<String>, format = Date)]
-    ended: Option<NaiveDate>,
-    /// Where it went up.
-    merged_into: Option<Uuid>,
-}
 
 /// The region: its name and where its log ends.
 #[utoipa::path(
@@ -60,12 +31,9 @@ pub(in crate::http) async fn region(
     Path(region): Path<String>,
     asker: Asker,
 ) -> Result<Json<RegionLine>, Problem> {
-    let (caller, token) = (&asker.caller, asker.token.as_deref());
-    let visit = site
-        .backend
-        .bearer(caller, token, &region, Scope::Read)
-        .await?;
-    Ok(Json(site.backend.region_line(caller, &visit).await?))
+    let visit = asker.visit(&site, &region, Scope::Read).await?;
+    let line = site.backend.region_line(&asker.caller, &visit).await?;
+    Ok(Json(line))
 }
 
 /// The region's networks, those of the past too.
@@ -88,10 +56,7 @@ pub(in crate::http) async fn networks(
     Path(region): Path<String>,
     asker: Asker,
 ) -> Result<Json<Vec<NetworkLine>>, Problem> {
-    let (caller, token) = (&asker.caller, asker.token.as_deref());
-    let visit = site
-        .backend
-        .bearer(caller, token, &region, Scope::Read)
-        .await?;
-    Ok(Json(site.backend.network_lines(caller, &visit).await?))
+    let visit = asker.visit(&site, &region, Scope::Read).await?;
+    let lines = site.backend.network_lines(&asker.caller, &visit).await?;
+    Ok(Json(lines))
 }

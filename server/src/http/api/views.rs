@@ -2,6 +2,7 @@
 
 use super::asker::Asker;
 use super::problem::{Problem, ProblemDetails};
+use super::schemas::ViewName;
 use crate::backend::Document;
 use crate::http::Site;
 use crate::tokens::Scope;
@@ -16,20 +17,6 @@ use serde::Deserialize;
 const POSITION: HeaderName = HeaderName::from_static("samspor-position");
 /// The event of a newer release before which it ends.
 const ENDS_BEFORE: HeaderName = HeaderName::from_static("samspor-ends-before");
-
-/// What the description says of views.
-#[derive(utoipa::ToSchema)]
-#[schema(rename_all = "snake_case")]
-#[allow(dead_code)]
-pub(super) enum ViewName {
-    Network,
-    Meeting,
-    Organisation,
-    Commitments,
-    Region,
-    Organisations,
-    River,
-}
 
 /// As of when.
 #[derive(Deserialize)]
@@ -69,11 +56,7 @@ pub(in crate::http) async fn view(
     asker: Asker,
     Query(when): Query<When>,
 ) -> Result<Response, Problem> {
-    let (caller, token) = (&asker.caller, asker.token.as_deref());
-    let visit = site
-        .backend
-        .bearer(caller, token, &region, Scope::Read)
-        .await?;
+    let visit = asker.visit(&site, &region, Scope::Read).await?;
     let as_of = AsOf {
         on: when.on,
         known_at: when.known_at,
@@ -84,7 +67,7 @@ pub(in crate::http) async fn view(
         ends_before,
     } = site
         .backend
-        .document(caller, &visit, &view, &key, as_of)
+        .document(&asker.caller, &visit, &view, &key, as_of)
         .await?;
     let kind = [(header::CONTENT_TYPE, "application/json")];
     let mut answer = (kind, json).into_response();
