@@ -2,12 +2,10 @@
 -- known, so these tables are global; they hold neither names nor addresses, only keyed hashes.
 CREATE TABLE accounts (
     account_id uuid CONSTRAINT accounts_pkey PRIMARY KEY,
-    operator boolean NOT NULL DEFAULT false,
     created_at timestamptz NOT NULL
 );
 
 COMMENT ON TABLE accounts IS 'Who can sign in. Global.';
-COMMENT ON COLUMN accounts.operator IS 'Whether the account may open and close regions.';
 
 CREATE TABLE identities (
     issuer text NOT NULL CONSTRAINT identities_issuer_check CHECK (length(issuer) BETWEEN 1 AND 500),
@@ -38,7 +36,7 @@ COMMENT ON TABLE memberships IS 'Which person of a region an account is. Global:
 CREATE TABLE links (
     token_hash bytea CONSTRAINT links_pkey PRIMARY KEY
         CONSTRAINT links_token_hash_check CHECK (octet_length(token_hash) = 32),
-    purpose text NOT NULL CONSTRAINT links_purpose_check CHECK (purpose IN ('sign_in', 'invitation', 'operator')),
+    purpose text NOT NULL CONSTRAINT links_purpose_check CHECK (purpose IN ('sign_in', 'invitation')),
     subject bytea,
     tenant_id uuid CONSTRAINT links_tenant_id_fkey REFERENCES tenants,
     person_id uuid,

@@ -5,10 +5,9 @@ use domain::ids::{CommitmentId, MeetingId, NetworkId, OrganisationId};
 use domain::time::AsOf;
 
 /// First parts of addresses that are no region's, so that no region can be called so.
-pub const RESERVED: [&str; 16] = [
+pub const RESERVED: [&str; 13] = [
     "account",
     "api",
-    "app",
     "enter",
     "favicon.svg",
     "fonts",
@@ -17,10 +16,8 @@ pub const RESERVED: [&str; 16] = [
     "leave",
     "link",
     "metrics",
-    "operator",
     "pkg",
     "sign-in",
-    "static",
     "words",
 ];
 

@@ -89,11 +89,6 @@ pub enum Link {
         /// Whether somebody is signed in here: the invitation becomes theirs.
         signed_in: bool,
     },
-    /// It makes somebody an operator.
-    Operator {
-        /// The link's own address.
-        path: String,
-    },
     /// It is used up, too old, or never was.
     Gone,
     /// The person signs in with another account already.
@@ -106,7 +101,6 @@ impl Outside for Link {
         match self {
             Self::SignIn { .. } | Self::OtherBrowser => &w.link_sign_in_title,
             Self::Invitation { .. } => &w.link_invitation_title,
-            Self::Operator { .. } => &w.link_operator_title,
             Self::Gone | Self::Taken => &w.link_gone_title,
         }
         .clone()
@@ -117,10 +111,6 @@ impl Outside for Link {
         match self {
             Self::SignIn { path } => {
                 view! { {paragraph(&w.link_sign_in)} {button(path, &w.link_sign_in_do)} }.into_any()
-            }
-            Self::Operator { path } => {
-                view! { {paragraph(&w.link_operator)} {button(path, &w.link_operator_do)} }
-                    .into_any()
             }
             Self::Invitation {
                 path,

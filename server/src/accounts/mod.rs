@@ -85,8 +85,6 @@ pub enum Seen {
         /// The person's name.
         name: String,
     },
-    /// Become an operator.
-    Operator,
 }
 
 /// What came with a request that signs somebody in.
@@ -257,7 +255,6 @@ impl Accounts {
             Purpose::SignIn => Seen::SignIn {
                 here: link.browser == browser.secret.as_deref().map(hash),
             },
-            Purpose::Operator => Seen::Operator,
             Purpose::Invitation => {
                 let (tenant, person) = link.person.ok_or(NotIn::Link)?;
                 let region = self.store().tenant(tenant).await?;
@@ -293,37 +290,21 @@ impl Accounts {
                 self.begin(account.ok_or(NotIn::Link)?, How::Mail, browser)
                     .await
             }
-            Purpose::Operator | Purpose::Invitation => {
-                let account = match (self.signed_in(browser).await?, link.subject) {
-                    (Some((account, _)), _) => account,
-                    (None, Some(subject)) => self.open(MAIL, subject).await?,
-                    (None, None) => return Err(NotIn::Link),
+            Purpose::Invitation => {
+                let (tenant, person) = link.person.ok_or(NotIn::Link)?;
+                // Of who is signed in already, the address of the letter is no way in: whoever invited chose it.
+                let account = match self.signed_in(browser).await? {
+                    Some(account) => account,
+                    None => self.open(MAIL, link.subject.ok_or(NotIn::Link)?).await?,
                 };
-                if let Some(subject) = link.subject {
-                    self.store()
-                        .add_identity(account, MAIL, subject, now)
-                        .await?;
+                if !self.store().join(account, tenant, person, now).await? {
+                    // Whom it was meant for finds it usable.
+                    self.store().keep_link(hash(token), &link, now).await?;
+                    return Err(NotIn::Taken);
                 }
-                self.take(account, &link, token).await?;
                 self.begin(account, How::Invitation, browser).await
             }
         }
-    }
-
-    /// Gives an account what a link promises. Where that cannot be, the link is usable again.
-    async fn take(&self, account: Uuid, link: &Link, token: &str) -> Result<(), NotIn> {
-        let now = self.now();
-        match (link.purpose, link.person) {
-            (Purpose::Operator, _) => self.store().make_operator(account).await?,
-            (Purpose::Invitation, Some((tenant, person))) => {
-                if !self.store().join(account, tenant, person, now).await? {
-                    self.store().keep_link(hash(token), link, now).await?;
-                    return Err(NotIn::Taken);
-                }
-            }
-            (Purpose::SignIn, _) | (Purpose::Invitation, None) => return Err(NotIn::Link),
-        }
-        Ok(())
     }
 
     async fn open(&self, issuer: &str, subject: Hash) -> Result<Uuid, StoreError> {
@@ -362,11 +343,11 @@ impl Accounts {
         Ok(Signed { token, region })
     }
 
-    /// The account that is signed in, and whether it is an operator.
+    /// The account that is signed in.
     ///
     /// # Errors
     /// Of the database.
-    pub async fn signed_in(&self, browser: &Browser) -> Result<Option<(Uuid, bool)>, StoreError> {
+    pub async fn signed_in(&self, browser: &Browser) -> Result<Option<Uuid>, StoreError> {
         match &browser.session {
             Some(token) => {
                 self.store()
@@ -423,14 +404,20 @@ impl Accounts {
         };
         let about = (region.tenant(), person);
         self.keep_address(region.tenant(), person, address).await?;
-        self.send_link(
-            Purpose::Invitation,
-            Some(about),
-            address,
-            &region.language,
-            occasion,
-        )
-        .await
+        let (token, now) = (self.secret(), self.now());
+        let link = Link {
+            purpose: Purpose::Invitation,
+            subject: Some(self.of_address(address).await?),
+            person: Some(about),
+            browser: None,
+            expires_at: now + INVITATION,
+        };
+        self.store().keep_link(hash(&token), &link, now).await?;
+        let path = self.address(&app::paths::link(&token));
+        let letter = letters::with_link(address.clone(), &region.language, occasion, &path);
+        let outbox = self.outbox().await?;
+        outbox.post("invitation", Some(about), &letter, now).await?;
+        Ok(path)
     }
 
     /// Enters a person in the region, as the operator, and makes the person an administrator; the link of the
@@ -462,51 +449,6 @@ impl Accounts {
         self.invite(region, person, name.as_str(), address)
             .await
             .map_err(internal)
-    }
-
-    /// Makes whoever opens the link an operator; the link.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub async fn invite_operator(
-        &self,
-        address: &Address,
-        language: &str,
-    ) -> Result<String, StoreError> {
-        self.send_link(
-            Purpose::Operator,
-            None,
-            address,
-            language,
-            Occasion::Operator,
-        )
-        .await
-    }
-
-    async fn send_link(
-        &self,
-        purpose: Purpose,
-        about: Option<(TenantId, PersonId)>,
-        address: &Address,
-        language: &str,
-        occasion: Occasion<'_>,
-    ) -> Result<String, StoreError> {
-        let (token, now) = (self.secret(), self.now());
-        let link = Link {
-            purpose,
-            subject: Some(self.of_address(address).await?),
-            person: about,
-            browser: None,
-            expires_at: now + INVITATION,
-        };
-        self.store().keep_link(hash(&token), &link, now).await?;
-        let path = self.address(&app::paths::link(&token));
-        let letter = letters::with_link(address.clone(), language, occasion, &path);
-        self.outbox()
-            .await?
-            .post("invitation", about, &letter, now)
-            .await?;
-        Ok(path)
     }
 
     /// Keeps where a person is written to, sealed with the person's key.

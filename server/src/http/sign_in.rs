@@ -156,7 +156,6 @@ pub async fn look(
     let shown = match seen {
         Seen::SignIn { here: true } => Link::SignIn { path },
         Seen::SignIn { here: false } => return refused(&facts, &NotIn::Browser),
-        Seen::Operator => Link::Operator { path },
         Seen::Invitation { region, name } => {
             // Who has chosen no language is invited in the region's.
             let mut facts = facts.clone();
@@ -218,7 +217,7 @@ pub async fn account(
 ) -> Response {
     let browser = browser(&facts, &headers);
     let shown = async {
-        let Some((account, _)) = site.accounts.signed_in(&browser).await? else {
+        let Some(account) = site.accounts.signed_in(&browser).await? else {
             return Ok(None);
         };
         let regions = site.accounts.regions(account).await?;
@@ -265,7 +264,7 @@ pub async fn end(
 ) -> Response {
     let browser = browser(&facts, &headers);
     let ended = async {
-        let Some((account, _)) = site.accounts.signed_in(&browser).await? else {
+        let Some(account) = site.accounts.signed_in(&browser).await? else {
             return Ok(false);
         };
         site.accounts.end(account, ending.session).await?;

@@ -14,8 +14,6 @@ pub enum Occasion<'a> {
         /// What the person is called there.
         name: &'a str,
     },
-    /// To become an operator.
-    Operator,
 }
 
 struct Words {
@@ -114,30 +112,6 @@ fn words(language: &str, occasion: Occasion<'_>) -> Words {
                 "Venter du ikke noen invitasjon? Da kan du se bort fra denne e-posten.",
             ],
         },
-        (Occasion::Operator, "en") => Words {
-            subject: "Operator of Samspor".into(),
-            before: vec![
-                "You are to run this installation of Samspor: open and close regions.".into(),
-            ],
-            button: "Accept",
-            after: vec!["The link is good for 14 days and works once."],
-        },
-        (Occasion::Operator, "nn") => Words {
-            subject: "Driftsansvarleg for Samspor".into(),
-            before: vec![
-                "Du skal drifte denne installasjonen av Samspor: opne og stengje regionar.".into(),
-            ],
-            button: "Ta imot",
-            after: vec!["Lenkja gjeld i 14 dagar og verkar éin gong."],
-        },
-        (Occasion::Operator, _) => Words {
-            subject: "Driftsansvarlig for Samspor".into(),
-            before: vec![
-                "Du skal drifte denne installasjonen av Samspor: åpne og stenge regioner.".into(),
-            ],
-            button: "Ta imot",
-            after: vec!["Lenken gjelder i 14 dager og virker én gang."],
-        },
     }
 }
 
@@ -185,7 +159,6 @@ mod tests {
         let to = Address::parse("kari@skole.example").expect("is one");
         let occasions = [
             Occasion::SignIn,
-            Occasion::Operator,
             Occasion::Invitation {
                 region: "Fjord & <fjell>",
                 name: "Kari",

@@ -24,8 +24,6 @@ pub enum Purpose {
     SignIn,
     /// Becoming a person of a region.
     Invitation,
-    /// Becoming an operator.
-    Operator,
 }
 
 impl Purpose {
@@ -33,7 +31,6 @@ impl Purpose {
         match self {
             Self::SignIn => "sign_in",
             Self::Invitation => "invitation",
-            Self::Operator => "operator",
         }
     }
 }
@@ -127,7 +124,6 @@ fn link(row: LinkRow) -> Link {
     Link {
         purpose: match purpose.as_str() {
             "invitation" => Purpose::Invitation,
-            "operator" => Purpose::Operator,
             _ => Purpose::SignIn,
         },
         subject: hash(subject),
@@ -196,7 +192,8 @@ impl Store {
         Ok(())
     }
 
-    /// Whose session it is in a region, if it has not expired and the account is somebody there.
+    /// Whose session it is in a region, if it has not expired and the account is somebody there. Remembers, to the
+    /// quarter of an hour, that it was used.
     ///
     /// # Errors
     /// Of the database.
@@ -211,10 +208,13 @@ impl Store {
             #[sqlx(flatten)]
             tenant: Tenant,
             person: Uuid,
+            /// Nothing for a demo person's session: nobody lists those.
+            unseen: Option<bool>,
         }
         let found: Option<Found> = sqlx::query_as(
             "SELECT t.tenant_id, t.slug, t.name, t.language, t.time_zone, t.demo, t.region_id, t.created_at,
-                    coalesce(m.person_id, s.person_id) AS person
+                    coalesce(m.person_id, s.person_id) AS person,
+                    s.seen_at < $3 - interval '15 minutes' AS unseen
              FROM sessions AS s
              JOIN tenants AS t ON t.slug = $2
              LEFT JOIN memberships AS m ON m.account_id = s.account_id AND m.tenant_id = t.tenant_id
@@ -226,10 +226,16 @@ impl Store {
         .bind(now)
         .fetch_optional(self.pool())
         .await?;
-        Ok(found.map(|found| (found.tenant, PersonId(found.person))))
+        let Some(found) = found else {
+            return Ok(None);
+        };
+        if found.unseen == Some(true) {
+            self.session_seen(token, now).await?;
+        }
+        Ok(Some((found.tenant, PersonId(found.person))))
     }
 
-    /// Whose session it is, whatever the region; remembers that it was used.
+    /// Whose session it is, whatever the region; nobody's for a demo person's.
     ///
     /// # Errors
     /// Of the database.
@@ -237,25 +243,24 @@ impl Store {
         &self,
         token: Hash,
         now: Timestamp,
-    ) -> Result<Option<(Uuid, bool)>, StoreError> {
-        let found = sqlx::query_as(
-            "SELECT a.account_id, a.operator
-             FROM sessions AS s JOIN accounts AS a ON a.account_id = s.account_id
-             WHERE s.token_hash = $1 AND s.expires_at > $2",
+    ) -> Result<Option<Uuid>, StoreError> {
+        let account: Option<Option<Uuid>> = sqlx::query_scalar(
+            "SELECT account_id FROM sessions WHERE token_hash = $1 AND expires_at > $2",
         )
         .bind(token.as_slice())
         .bind(now)
         .fetch_optional(self.pool())
         .await?;
-        sqlx::query(
-            "UPDATE sessions SET seen_at = $2
-             WHERE token_hash = $1 AND (seen_at IS NULL OR seen_at < $2 - interval '15 minutes')",
-        )
-        .bind(token.as_slice())
-        .bind(now)
-        .execute(self.pool())
-        .await?;
-        Ok(found)
+        Ok(account.flatten())
+    }
+
+    async fn session_seen(&self, token: Hash, now: Timestamp) -> Result<(), StoreError> {
+        sqlx::query("UPDATE sessions SET seen_at = $2 WHERE token_hash = $1")
+            .bind(token.as_slice())
+            .bind(now)
+            .execute(self.pool())
+            .await?;
+        Ok(())
     }
 
     /// Begins an account's session.
@@ -277,7 +282,7 @@ impl Store {
         .bind(new.expires_at)
         .execute(self.pool())
         .await?;
-        Ok(())
+        self.sweep_sessions(new.now).await
     }
 
     /// An account's sessions, the one used last first.
@@ -393,42 +398,6 @@ impl Store {
             Err(error) if error.constraint() == Some("identities_pkey") => Ok(open().await?),
             done => done,
         }
-    }
-
-    /// Gives an account another way to prove itself. Nothing happens when some account has it already.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub async fn add_identity(
-        &self,
-        account: Uuid,
-        issuer: &str,
-        subject: Hash,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO identities (issuer, subject, account_id, created_at, used_at) VALUES ($1, $2, $3, $4, $4)
-             ON CONFLICT DO NOTHING",
-        )
-        .bind(issuer)
-        .bind(subject.as_slice())
-        .bind(account)
-        .bind(now)
-        .execute(self.pool())
-        .await?;
-        Ok(())
-    }
-
-    /// Makes the account an operator.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub async fn make_operator(&self, account: Uuid) -> Result<(), StoreError> {
-        sqlx::query("UPDATE accounts SET operator = true WHERE account_id = $1")
-            .bind(account)
-            .execute(self.pool())
-            .await?;
-        Ok(())
     }
 
     /// Makes the account a person of a region; `false` when the person is another account's, or the account another

@@ -92,8 +92,8 @@ impl TenantScope {
             alive += self.done(statement, &persons).await?;
             // The account stays where it is somebody in another region too, and so do its sessions there.
             for statement in [
-                "DELETE FROM accounts AS a WHERE NOT operator
-                     AND account_id IN (
+                "DELETE FROM accounts AS a
+                     WHERE account_id IN (
                          SELECT m.account_id FROM memberships AS m WHERE m.tenant_id = $1 AND m.person_id = ANY($2)
                      )
                      AND NOT EXISTS (

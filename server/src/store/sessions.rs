@@ -30,6 +30,11 @@ impl Store {
         .bind(expires_at)
         .execute(self.pool())
         .await?;
+        self.sweep_sessions(now).await
+    }
+
+    /// Forgets sessions that are over.
+    pub(in crate::store) async fn sweep_sessions(&self, now: Timestamp) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM sessions WHERE expires_at < $1")
             .bind(now)
             .execute(self.pool())

@@ -239,6 +239,55 @@ async fn an_invitation_makes_an_account_a_person_of_a_region_and_of_no_other() {
 }
 
 #[tokio::test]
+async fn an_invitation_never_becomes_somebody_elses_way_into_the_account_that_takes_it() {
+    let app = TestApp::new().await;
+    let sink = Sink::new().await;
+    let mut victim = joined(&app, &app.alfa, Who::Leader, "kari@skole.example").await;
+    // Another region's administrator invites an address of their own and hands the link to somebody who is signed in.
+    let link = invited(&app, &app.beta, Who::Guest, "mallory@evil.example").await;
+    assert_eq!(victim.press(&app, &link).await.leads_to(), "/account");
+    let before = sink.letters(&app).await.len();
+    let mut mallory = Browser::default();
+    mallory.ask(&app, "mallory@evil.example").await;
+    assert_eq!(
+        sink.letters(&app).await.len(),
+        before,
+        "the address is nobody's"
+    );
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_session_is_seen_when_it_is_used_and_swept_when_it_is_over() {
+    let app = TestApp::new().await;
+    let mut browser = joined(&app, &app.alfa, Who::Leader, "kari@skole.example").await;
+    let mut owner = PgConnection::connect(&app.url).await.expect("answers");
+    let mut seen = async || -> Vec<chrono::DateTime<chrono::Utc>> {
+        sqlx::query_scalar("SELECT seen_at FROM sessions WHERE account_id IS NOT NULL")
+            .fetch_all(&mut owner)
+            .await
+            .expect("are read")
+    };
+    let began = app.clock_now();
+    assert_eq!(seen().await, [began]);
+    app.minutes_pass(14);
+    assert_eq!(browser.today(&app, "alfa").await, StatusCode::OK);
+    assert_eq!(seen().await, [began], "not written each time");
+    app.minutes_pass(2);
+    assert_eq!(browser.today(&app, "alfa").await, StatusCode::OK);
+    assert_eq!(seen().await, [app.clock_now()]);
+    app.days_pass(61);
+    assert_eq!(browser.today(&app, "alfa").await, StatusCode::UNAUTHORIZED);
+    joined(&app, &app.beta, Who::Leader, "ola@skole.example").await;
+    assert_eq!(
+        seen().await,
+        [app.clock_now()],
+        "the one that is over is gone"
+    );
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_link_signs_in_once_in_the_browser_that_asked() {
     let app = TestApp::new().await;
     let sink = Sink::new().await;
