@@ -29,7 +29,8 @@ impl Outside for Refused {
     fn body(self) -> AnyView {
         let frame = &words().frame;
         let why = match self.error {
-            AppError::Forbidden => frame.forbidden.clone(),
+            // All of these pages are the administrators'.
+            AppError::Forbidden => super::words::words().people_forbidden.clone(),
             AppError::NotFound => frame.not_found.clone(),
             error => refusals::said(&error, words()),
         };

@@ -45,6 +45,7 @@ crate::words! { server
         people_title,
         people_count,
         people_invited,
+        people_forbidden,
         invite_title,
         invite_lead,
         invite_name,
