@@ -34,7 +34,9 @@ pub fn about(event: &Event, tenant: TenantId) -> Vec<Uuid> {
                 ids.extend(parent.map(|parent| parent.0));
                 ids
             }
-            O::Renamed { organisation, .. } | O::Closed { organisation } => {
+            O::Renamed { organisation, .. }
+            | O::NumberGiven { organisation, .. }
+            | O::Closed { organisation } => {
                 vec![tenant.0, organisation.0]
             }
             O::PhaseReported(PhaseReading {
@@ -383,6 +385,7 @@ pub fn stream_of(event: &Event, tenant: TenantId) -> Option<StreamId> {
         Event::Organisation(event) => match event {
             O::Registered { organisation, .. }
             | O::Renamed { organisation, .. }
+            | O::NumberGiven { organisation, .. }
             | O::Closed { organisation }
             | O::PhaseReported(PhaseReading { organisation, .. })
             | O::PhaseAssessed(PhaseReading { organisation, .. })

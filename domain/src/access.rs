@@ -300,6 +300,7 @@ fn required(command: &Command, loaded: &Loaded) -> Result<Required, Stop> {
         Command::Organisation(command) => match command {
             OrganisationCommand::Register { .. }
             | OrganisationCommand::Rename { .. }
+            | OrganisationCommand::GiveNumber { .. }
             | OrganisationCommand::Close { .. } => (Permission::KeepRegister, None, None),
             OrganisationCommand::ReadPhase {
                 network,

@@ -91,6 +91,8 @@ rejections! {
     AlreadyRegistered = "register.already_registered", Conflict;
     /// The same name as before.
     SameName = "register.same_name", Conflict;
+    /// The same organisation number as before.
+    SameNumber = "organisation.same_number", Conflict;
     /// Closed down.
     OrganisationClosed = "organisation.closed", Conflict;
     /// Phases and motivation are read at schools and kindergartens.

@@ -78,7 +78,7 @@ pub struct State {
 pub enum Part {
     /// Its life: a meeting from plan to minutes, a network from proposal to end.
     Life,
-    /// One seat, relation, workplace or administrator, by id.
+    /// One seat, relation, workplace or administrator, or an organisation's number, by id.
     One(Uuid),
     /// One role in a network.
     Role(NetworkRole),
@@ -98,6 +98,7 @@ pub fn part(event: &Event) -> Option<Part> {
             OrganisationEvent::Registered { .. }
             | OrganisationEvent::Renamed { .. }
             | OrganisationEvent::Closed { .. } => Part::Life,
+            OrganisationEvent::NumberGiven { organisation, .. } => Part::One(organisation.0),
             OrganisationEvent::PhaseReported(_)
             | OrganisationEvent::PhaseAssessed(_)
             | OrganisationEvent::MotivationCounted { .. } => {

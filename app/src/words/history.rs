@@ -96,6 +96,7 @@ crate::words! {
         admin_dismissed,
         org_registered,
         org_renamed,
+        org_number_given,
         org_closed,
         phase_own,
         phase_assessed,

@@ -160,6 +160,7 @@ crate::words! {
         effective_label,
         effective_help,
         org_owner,
+        org_number,
         org_pupils_school,
         org_pupils_kindergarten,
         org_closed,

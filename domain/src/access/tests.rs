@@ -10,6 +10,7 @@ use crate::network::command::NetworkCommand;
 use crate::network::event::{NetworkEvent, NetworkKind, NetworkRole, Vote};
 use crate::organisation::command::OrganisationCommand;
 use crate::organisation::event::{Phase, ReadingSource};
+use crate::organisation::number::OrganisationNumber;
 use crate::person::PersonCommand;
 use crate::region::RegionEvent;
 use crate::rejection::Rejection;
@@ -158,6 +159,14 @@ fn orders() -> Vec<(Command, &'static [u32])> {
     vec![
         (
             crate::region::RegionCommand::NameAdministrator { person: person(1) }.into(),
+            &[7],
+        ),
+        (
+            OrganisationCommand::GiveNumber {
+                organisation: organisation(3),
+                number: OrganisationNumber::parse("974760673").unwrap(),
+            }
+            .into(),
             &[7],
         ),
         (

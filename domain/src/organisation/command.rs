@@ -1,6 +1,7 @@
 //! Orders about an organisation.
 
 use super::event::{OrganisationKind, Phase, ReadingSource, SchoolType};
+use super::number::OrganisationNumber;
 use crate::ids::{NetworkId, OrganisationId, ReadingId};
 use crate::text::Name;
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,13 @@ pub enum OrganisationCommand {
         organisation: OrganisationId,
         /// The name.
         called: Name,
+    },
+    /// Say which number it has in the register of legal entities.
+    GiveNumber {
+        /// Which.
+        organisation: OrganisationId,
+        /// The number.
+        number: OrganisationNumber,
     },
     /// It was closed down.
     Close {

@@ -81,6 +81,19 @@ pub fn decide(
                 },
             )
         }
+        OrganisationCommand::GiveNumber {
+            organisation,
+            number,
+        } => {
+            if at_work(loaded, organisation)?.number.as_ref() == Some(&number) {
+                return Err(Rejection::SameNumber.into());
+            }
+            let event = OrganisationEvent::NumberGiven {
+                organisation,
+                number,
+            };
+            (organisation, event)
+        }
         OrganisationCommand::Close { organisation } => {
             at_work(loaded, organisation)?;
             (organisation, OrganisationEvent::Closed { organisation })

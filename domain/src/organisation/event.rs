@@ -1,5 +1,6 @@
 //! What happens to an organisation.
 
+use super::number::OrganisationNumber;
 use crate::ids::{NetworkId, OrganisationId, ReadingId};
 use crate::text::Name;
 use serde::{Deserialize, Serialize};
@@ -142,6 +143,14 @@ pub enum OrganisationEvent {
         /// The name from now on.
         to: Name,
     },
+    /// It has this number in the register of legal entities from now on.
+    #[serde(rename = "organisation.number_given.v1")]
+    NumberGiven {
+        /// Which.
+        organisation: OrganisationId,
+        /// The number.
+        number: OrganisationNumber,
+    },
     /// It was closed down.
     #[serde(rename = "organisation.closed.v1")]
     Closed {
@@ -177,6 +186,7 @@ impl OrganisationEvent {
             Self::PhaseAssessed(reading) => Some((*reading, ReadingSource::Assessed)),
             Self::Registered { .. }
             | Self::Renamed { .. }
+            | Self::NumberGiven { .. }
             | Self::Closed { .. }
             | Self::MotivationCounted { .. } => None,
         }

@@ -1,6 +1,7 @@
 //! An organisation as its events tell it.
 
 use super::event::{OrganisationEvent, OrganisationKind};
+use super::number::OrganisationNumber;
 use crate::recorded::Recorded;
 use crate::text::Name;
 
@@ -11,6 +12,8 @@ pub struct Organisation {
     pub called: Option<Name>,
     /// What it is.
     pub kind: Option<OrganisationKind>,
+    /// Its number in the register of legal entities.
+    pub number: Option<OrganisationNumber>,
     /// Closed down.
     pub closed: bool,
 }
@@ -24,6 +27,7 @@ impl Organisation {
                 self.kind = Some(*kind);
             }
             OrganisationEvent::Renamed { to, .. } => self.called = Some(to.clone()),
+            OrganisationEvent::NumberGiven { number, .. } => self.number = Some(number.clone()),
             OrganisationEvent::Closed { .. } => self.closed = true,
             OrganisationEvent::PhaseReported(_)
             | OrganisationEvent::PhaseAssessed(_)

@@ -1,5 +1,6 @@
 use super::command::OrganisationCommand;
 use super::event::{OrganisationEvent, OrganisationKind, Phase, PhaseReading, ReadingSource};
+use super::number::{NumberError, OrganisationNumber};
 use crate::event::Event;
 use crate::rejection::Rejection;
 use crate::testing::{
@@ -163,4 +164,68 @@ fn what_happened_lies_neither_in_the_future_nor_before_there_were_networks() {
         .then_accepted(|brought| {
             assert_eq!(brought[0].effective, Effective::year(1990).unwrap());
         });
+}
+
+fn number(text: &str) -> OrganisationNumber {
+    OrganisationNumber::parse(text).unwrap()
+}
+
+#[test]
+fn an_organisation_number_is_nine_digits_that_fit_each_other() {
+    for (text, expected) in [
+        ("974760673", Ok("974760673")),
+        (" 974 760 673 ", Ok("974760673")),
+        ("974\u{a0}760\u{a0}673", Ok("974760673")),
+        ("974760674", Err(NumberError::Check)),
+        // Two digits changed places.
+        ("947760673", Err(NumberError::Check)),
+        ("97476067", Err(NumberError::Digits)),
+        ("9747606730", Err(NumberError::Digits)),
+        ("97476067A", Err(NumberError::Digits)),
+        ("", Err(NumberError::Digits)),
+    ] {
+        let read = OrganisationNumber::parse(text);
+        assert_eq!(
+            read.as_ref().map(OrganisationNumber::as_str),
+            expected.as_ref().map(|n| *n),
+            "{text}"
+        );
+    }
+    // The digit that would have to be 10 is none of the ten there are.
+    for last in 0..10 {
+        let text = format!("90100000{last}");
+        assert_eq!(OrganisationNumber::parse(&text), Err(NumberError::Check));
+    }
+    assert_eq!(number("974760673").to_string(), "974\u{a0}760\u{a0}673");
+    assert!(serde_json::from_str::<OrganisationNumber>("\"974760674\"").is_err());
+}
+
+#[test]
+fn an_organisation_is_given_its_number_while_it_is_at_work() {
+    let give = |text| OrganisationCommand::GiveNumber {
+        organisation: organisation(1),
+        number: number(text),
+    };
+    let given = |text| -> Event {
+        OrganisationEvent::NumberGiven {
+            organisation: organisation(1),
+            number: number(text),
+        }
+        .into()
+    };
+    Scenario::given([])
+        .when(give("974760673"))
+        .then_rejected(Rejection::UnknownOrganisation)
+        .when(register(1, None))
+        .then([school(1)])
+        .when(give("974760673"))
+        .then([given("974760673")])
+        .when(give("974760673"))
+        .then_rejected(Rejection::SameNumber)
+        .when(give("971035854"))
+        .then([given("971035854")])
+        .when(close(1))
+        .then([closed(1)])
+        .when(give("974760673"))
+        .then_rejected(Rejection::OrganisationClosed);
 }

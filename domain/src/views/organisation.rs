@@ -6,6 +6,7 @@ use crate::history::Fold;
 use crate::ids::{NetworkId, OrganisationId, PersonId, SeatId, TenantId};
 use crate::network::event::{NetworkEvent, Vote};
 use crate::organisation::event::{OrganisationEvent, OrganisationKind, Phase, SchoolType};
+use crate::organisation::number::OrganisationNumber;
 use crate::person::{PersonEvent, WorkRole};
 use crate::recorded::Recorded;
 use crate::text::Name;
@@ -41,6 +42,9 @@ pub struct OrganisationView {
     pub organisation: Option<OrganisationId>,
     /// Its name on that day.
     pub called: Option<Name>,
+    /// Its number in the register of legal entities.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<OrganisationNumber>,
     /// What it is.
     pub kind: Option<OrganisationKind>,
     /// Its owner.
@@ -92,6 +96,7 @@ impl OrganisationView {
                 self.pupils = *pupils;
             }
             OrganisationEvent::Renamed { to, .. } => self.called = Some(to.clone()),
+            OrganisationEvent::NumberGiven { number, .. } => self.number = Some(number.clone()),
             OrganisationEvent::Closed { .. } => self.closed = true,
             OrganisationEvent::PhaseReported(reading) => {
                 let row = self.phases.entry(reading.network).or_default();
@@ -174,6 +179,7 @@ impl View for OrganisationView {
     const READS: &'static [&'static str] = &[
         "organisation.registered.v1",
         "organisation.renamed.v1",
+        "organisation.number_given.v1",
         "organisation.closed.v1",
         "organisation.phase_reported.v1",
         "organisation.phase_assessed.v1",

@@ -8,6 +8,7 @@ use crate::ids::{NetworkId, OrganisationId, PersonId, TenantId};
 use crate::network::event::{NetworkEvent, NetworkKind, Relation};
 use crate::network::state::NetworkStatus;
 use crate::organisation::event::{OrganisationEvent, OrganisationKind};
+use crate::organisation::number::OrganisationNumber;
 use crate::recorded::Recorded;
 use crate::region::RegionEvent;
 use crate::text::Name;
@@ -153,6 +154,9 @@ impl View for RegionView {
 pub struct OrganisationRow {
     /// Its name on that day.
     pub called: Name,
+    /// Its number in the register of legal entities.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<OrganisationNumber>,
     /// What it is.
     pub kind: OrganisationKind,
     /// Its owner.
@@ -193,6 +197,7 @@ impl Fold for OrganisationsView {
             } => {
                 let row = OrganisationRow {
                     called: called.clone(),
+                    number: None,
                     kind: *kind,
                     parent: *parent,
                     closed: false,
@@ -204,6 +209,14 @@ impl Fold for OrganisationsView {
             } => {
                 if let Some(row) = self.organisations.get_mut(organisation) {
                     row.called = to.clone();
+                }
+            }
+            OrganisationEvent::NumberGiven {
+                organisation,
+                number,
+            } => {
+                if let Some(row) = self.organisations.get_mut(organisation) {
+                    row.number = Some(number.clone());
                 }
             }
             OrganisationEvent::Closed { organisation } => {
@@ -223,6 +236,7 @@ impl View for OrganisationsView {
     const READS: &'static [&'static str] = &[
         "organisation.registered.v1",
         "organisation.renamed.v1",
+        "organisation.number_given.v1",
         "organisation.closed.v1",
     ];
 
@@ -231,6 +245,7 @@ impl View for OrganisationsView {
             Event::Organisation(
                 OrganisationEvent::Registered { .. }
                 | OrganisationEvent::Renamed { .. }
+                | OrganisationEvent::NumberGiven { .. }
                 | OrganisationEvent::Closed { .. },
             ) => vec![tenant.0],
             _ => Vec::new(),

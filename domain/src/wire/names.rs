@@ -35,6 +35,7 @@ catalogue! {
     Organisation(OrganisationEvent) {
         Registered = "organisation.registered.v1",
         Renamed = "organisation.renamed.v1",
+        NumberGiven = "organisation.number_given.v1",
         Closed = "organisation.closed.v1",
         PhaseReported = "organisation.phase_reported.v1",
         PhaseAssessed = "organisation.phase_assessed.v1",

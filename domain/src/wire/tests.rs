@@ -20,6 +20,7 @@ use crate::network::event::{
 use crate::organisation::event::{
     OrganisationEvent, OrganisationKind, Phase, PhaseReading, ReadingSource, SchoolType,
 };
+use crate::organisation::number::OrganisationNumber;
 use crate::person::{PersonEvent, WorkRole};
 use crate::region::RegionEvent;
 use crate::templates::{TemplateItem, item_id};
@@ -77,6 +78,11 @@ fn region_and_register() -> Vec<Event> {
             organisation: organisation(1),
             from: name("Bøfjorden skole"),
             to: name("Bøfjorden oppvekstsenter"),
+        }
+        .into(),
+        OrganisationEvent::NumberGiven {
+            organisation: organisation(1),
+            number: OrganisationNumber::parse("974760673").unwrap(),
         }
         .into(),
         OrganisationEvent::Closed {

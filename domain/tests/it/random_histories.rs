@@ -24,6 +24,7 @@ use domain::organisation::command::OrganisationCommand;
 use domain::organisation::event::{
     OrganisationEvent, OrganisationKind, Phase, PhaseReading, ReadingSource,
 };
+use domain::organisation::number::OrganisationNumber;
 use domain::person::{PersonCommand, PersonEvent, WorkRole};
 use domain::recorded::Recorded;
 use domain::region::RegionCommand;
@@ -388,6 +389,15 @@ impl History {
         let network = network(self.chance.one_of(3));
         let order = match self.chance.below(12) {
             0 if self.chance.percent(15) => OrganisationCommand::Close { organisation },
+            // Two numbers, so that one is given again now and then.
+            1 => OrganisationCommand::GiveNumber {
+                organisation,
+                number: OrganisationNumber::parse(match self.chance.below(4) {
+                    0 => "971035854",
+                    _ => "974760673",
+                })
+                .unwrap(),
+            },
             0..3 => OrganisationCommand::Rename {
                 organisation,
                 called: name(&format!("Skole {}", self.chance.below(4))),

@@ -72,6 +72,7 @@ pub(super) const fn kind(event: &Event) -> Option<StoryKind> {
             }
             domain::organisation::event::OrganisationEvent::Registered { .. }
             | domain::organisation::event::OrganisationEvent::Renamed { .. }
+            | domain::organisation::event::OrganisationEvent::NumberGiven { .. }
             | domain::organisation::event::OrganisationEvent::Closed { .. } => {
                 Some(StoryKind::Bodies)
             }

@@ -270,6 +270,7 @@ pub fn concerns(event: &Event) -> Concerns {
         Event::Organisation(event) => match event {
             OrganisationEvent::Registered { organisation, .. }
             | OrganisationEvent::Renamed { organisation, .. }
+            | OrganisationEvent::NumberGiven { organisation, .. }
             | OrganisationEvent::Closed { organisation } => {
                 found.organisation = Some(*organisation);
             }

@@ -134,6 +134,16 @@ fn organisation(event: &OrganisationEvent, telling: &impl Telling) -> String {
             &words.org_renamed,
             &[("from", from.as_str()), ("to", to.as_str())],
         ),
+        OrganisationEvent::NumberGiven {
+            organisation,
+            number,
+        } => fill(
+            &words.org_number_given,
+            &[
+                ("org", &telling.organisation(*organisation)),
+                ("number", &number.to_string()),
+            ],
+        ),
         OrganisationEvent::Closed { organisation } => fill(
             &words.org_closed,
             &[("org", &telling.organisation(*organisation))],

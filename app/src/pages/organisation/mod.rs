@@ -45,7 +45,16 @@ fn what_it_is(organisation: &OrganisationView, shown: Shown) -> String {
             &[("organisation", &shown.organisation(parent))],
         )
     });
-    let facts: Vec<String> = kind.into_iter().chain(pupils).chain(owner).collect();
+    let number = organisation
+        .number
+        .as_ref()
+        .map(|number| fill(&words.org_number, &[("number", &number.to_string())]));
+    let facts: Vec<String> = kind
+        .into_iter()
+        .chain(pupils)
+        .chain(owner)
+        .chain(number)
+        .collect();
     facts.join(" · ")
 }
 
