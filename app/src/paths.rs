@@ -102,6 +102,18 @@ pub fn people(region: &str) -> String {
     format!("/{region}/people")
 }
 
+/// Organisations and people from a file, for a region's administrators.
+#[must_use]
+pub fn register(region: &str) -> String {
+    format!("/{region}/register")
+}
+
+/// Where a file that was looked through is taken in.
+#[must_use]
+pub fn register_apply(region: &str) -> String {
+    format!("/{region}/register/apply")
+}
+
 /// Where a person of a region is forgotten.
 #[must_use]
 pub fn forget(region: &str) -> String {

@@ -22,6 +22,7 @@ pub mod mail;
 pub mod metrics;
 pub mod open;
 pub mod privacy;
+pub mod register;
 pub mod run;
 pub mod store;
 pub mod tokens;

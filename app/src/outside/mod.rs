@@ -5,12 +5,16 @@
 mod account;
 mod people;
 mod refused;
+mod register;
 mod sign_in;
 mod words;
 
 pub use account::{Account, AccountSession};
 pub use people::{Coming, People, PersonRow, Wrong};
 pub use refused::Refused;
+pub use register::{
+    Again, Change, Column, FileWrong, Planned, Preview, Problem, RegisterPage, What, told,
+};
 pub use sign_in::{Asked, Link, SignIn};
 
 use crate::backend::Caller;

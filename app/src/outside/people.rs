@@ -93,6 +93,7 @@ impl Outside for People {
             .collect_view();
         view! {
             <p><a class="ds-link" href=paths::today(&slug)>{back}</a></p>
+            <p><a class="ds-link" href=paths::register(&slug)>{w.register_link.clone()}</a></p>
             {invited}
             <section class="ds-card card">
                 <h2 class="ds-heading" data-size="sm">{w.invite_title.clone()}</h2>

@@ -65,6 +65,63 @@ crate::words! { server
         forget_lead,
         forget_do,
         my_data,
+        register_title,
+        register_link,
+        register_lead,
+        register_columns_organisations,
+        register_columns_people,
+        register_file,
+        register_look,
+        register_preview,
+        register_counts,
+        register_line,
+        register_new,
+        register_changed,
+        register_same,
+        register_wrong,
+        register_apply,
+        register_wrong_left,
+        register_nothing,
+        register_done,
+        register_meanwhile,
+        register_stopped,
+        change_name,
+        change_number,
+        change_address,
+        change_work,
+        column_number,
+        column_name,
+        column_kind,
+        column_owner,
+        column_school_type,
+        column_pupils,
+        column_address,
+        column_workplace,
+        column_role,
+        file_none,
+        file_empty,
+        file_too_large,
+        file_too_many_rows,
+        file_unreadable,
+        file_missing,
+        file_twice,
+        row_name,
+        row_number_digits,
+        row_number_check,
+        row_other_number,
+        row_kind,
+        row_owner,
+        row_school_type,
+        row_pupils,
+        row_ambiguous,
+        row_twice,
+        row_closed,
+        row_other_kind,
+        row_other_owner,
+        row_address,
+        row_other_address,
+        row_workplace,
+        row_role,
     }
 }
 
@@ -79,7 +136,11 @@ static ALL: LazyLock<[(&str, OutsideWords); 3]> = LazyLock::new(|| {
 
 /// The words in the reader's language.
 pub fn words() -> &'static OutsideWords {
-    let language = crate::parts::words::words().language.as_str();
+    of(crate::parts::words::words().language.as_str())
+}
+
+/// The words of a language; of an unknown one, Bokmål.
+pub fn of(language: &str) -> &'static OutsideWords {
     let [(_, bokmaal), ..] = &*ALL;
     ALL.iter()
         .find(|(own, _)| *own == language)

@@ -9,6 +9,7 @@ mod documents;
 mod events;
 mod pages;
 pub mod people;
+pub mod register;
 mod sessions;
 mod standing;
 mod story;

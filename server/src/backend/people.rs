@@ -51,7 +51,11 @@ pub struct Register {
 }
 
 impl PgBackend {
-    async fn keeps_register(&self, caller: &Caller, region: &str) -> Result<Visit, AppError> {
+    pub(super) async fn keeps_register(
+        &self,
+        caller: &Caller,
+        region: &str,
+    ) -> Result<Visit, AppError> {
         let visit = self.visit(caller, region).await?;
         let standings = self
             .standings(&visit, None)

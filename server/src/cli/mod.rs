@@ -11,6 +11,7 @@ mod mail;
 mod place;
 mod privacy;
 mod progress;
+mod register;
 mod serve;
 mod show;
 mod tenant;
@@ -58,6 +59,9 @@ enum Order {
     /// Makes, lists and revokes tokens for other programs.
     #[command(subcommand, arg_required_else_help = false)]
     Token(token::Token),
+    /// Takes organisations and people from a file.
+    #[command(subcommand, arg_required_else_help = false)]
+    Register(register::Register),
     Export(transfer::Export),
     Import(transfer::Import),
     Verify(verify::Verify),
@@ -190,6 +194,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Order::Demo(order) => order.run(&place).await,
         Order::Tenant(order) => order.run(&place).await,
         Order::Token(order) => order.run(&place).await,
+        Order::Register(order) => order.run(&place).await,
         Order::Export(order) => order.run(&place).await,
         Order::Import(order) => order.run(&place).await,
         Order::Verify(order) => order.run(&place).await,

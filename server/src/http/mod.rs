@@ -13,6 +13,7 @@ mod functions;
 mod guard;
 mod limits;
 mod people;
+mod register;
 mod sign_in;
 mod words;
 
@@ -131,6 +132,15 @@ pub fn router(
         .route("/{region}/people", get(people::list))
         .route("/{region}/people", post(people::invite))
         .route("/{region}/people/forget", post(people::forget))
+        .route("/{region}/register", get(register::form))
+        .route(
+            "/{region}/register",
+            post(register::look).layer(DefaultBodyLimit::max(register::BODY_BYTES_MAX)),
+        )
+        .route(
+            "/{region}/register/apply",
+            post(register::keep).layer(DefaultBodyLimit::max(register::BODY_BYTES_MAX)),
+        )
         .route("/{region}/my-data", get(people::my_data))
         .route("/account/sessions/end", post(sign_in::end))
         .route("/words/{file}", get(words::file))

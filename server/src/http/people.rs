@@ -42,7 +42,7 @@ pub struct Invited {
     invited: Option<PersonId>,
 }
 
-fn refused(facts: &Facts, region: &str, error: AppError) -> Response {
+pub(super) fn refused(facts: &Facts, region: &str, error: AppError) -> Response {
     if error == AppError::SignInRequired {
         return Redirect::to(paths::SIGN_IN).into_response();
     }

@@ -5,7 +5,7 @@ use crate::tenants;
 use std::collections::BTreeSet;
 
 /// Each way in, and the tests that try it as somebody who may and as somebody who may not.
-const COVERED: [(&str, &[&str]); 36] = [
+const COVERED: [(&str, &[&str]); 39] = [
     // Public, and the same for everybody.
     (
         "GET /api/v1/openapi.json",
@@ -143,6 +143,18 @@ const COVERED: [(&str, &[&str]); 36] = [
         &["accounts::an_administrator_forgets_somebody_and_everybody_has_their_own_data"],
     ),
     (
+        "GET /{region}/register",
+        &["register::a_file_is_the_administrators_to_bring"],
+    ),
+    (
+        "POST /{region}/register",
+        &["register::a_file_is_the_administrators_to_bring"],
+    ),
+    (
+        "POST /{region}/register/apply",
+        &["register::a_file_is_the_administrators_to_bring"],
+    ),
+    (
         "GET /{region}/my-data",
         &["accounts::an_administrator_forgets_somebody_and_everybody_has_their_own_data"],
     ),
@@ -187,7 +199,7 @@ const COVERED: [(&str, &[&str]); 36] = [
     ),
 ];
 
-const TESTS: [(&str, &str); 7] = [
+const TESTS: [(&str, &str); 8] = [
     (
         "api",
         concat!(
@@ -202,6 +214,7 @@ const TESTS: [(&str, &str); 7] = [
     ("features_forms", include_str!("features_forms.rs")),
     ("features_guard", include_str!("features_guard.rs")),
     ("policy_table", include_str!("policy_table.rs")),
+    ("register", include_str!("register.rs")),
     ("tenants", include_str!("tenants.rs")),
 ];
 
