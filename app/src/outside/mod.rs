@@ -3,12 +3,14 @@
 //! for it.
 
 mod account;
+mod passkeys;
 mod people;
 mod refused;
 mod sign_in;
 mod words;
 
 pub use account::{Account, AccountSession};
+pub use passkeys::{NoPasskey, PasskeyRow};
 pub use people::{Coming, People, PersonRow, Wrong};
 pub use refused::Refused;
 pub use sign_in::{Asked, Link, SignIn};

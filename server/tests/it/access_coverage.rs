@@ -5,7 +5,7 @@ use crate::tenants;
 use std::collections::BTreeSet;
 
 /// Each way in, and the tests that try it as somebody who may and as somebody who may not.
-const COVERED: [(&str, &[&str]); 36] = [
+const COVERED: [(&str, &[&str]); 42] = [
     // Public, and the same for everybody.
     (
         "GET /api/v1/openapi.json",
@@ -150,6 +150,34 @@ const COVERED: [(&str, &[&str]); 36] = [
         "POST /account/sessions/end",
         &["accounts::sessions_are_their_owners_to_see_and_to_end"],
     ),
+    // One's own passkeys; whoever has none is answered like whoever signs wrongly.
+    (
+        "GET /sign-in/passkeys.js",
+        &["passkeys::a_passkey_is_added_signs_in_and_is_removed"],
+    ),
+    (
+        "POST /sign-in/passkey/begin",
+        &["passkeys::a_passkey_is_added_signs_in_and_is_removed"],
+    ),
+    (
+        "POST /sign-in/passkey",
+        &[
+            "passkeys::a_passkey_is_added_signs_in_and_is_removed",
+            "passkeys::an_answer_is_taken_once_in_time_in_the_browser_that_asked",
+        ],
+    ),
+    (
+        "POST /account/passkeys/begin",
+        &["passkeys::passkeys_are_their_owners_alone"],
+    ),
+    (
+        "POST /account/passkeys",
+        &["passkeys::passkeys_are_their_owners_alone"],
+    ),
+    (
+        "POST /account/passkeys/remove",
+        &["passkeys::passkeys_are_their_owners_alone"],
+    ),
     // Public, and the same for everybody.
     (
         "GET /words/{file}",
@@ -187,7 +215,7 @@ const COVERED: [(&str, &[&str]); 36] = [
     ),
 ];
 
-const TESTS: [(&str, &str); 7] = [
+const TESTS: [(&str, &str); 8] = [
     (
         "api",
         concat!(
@@ -201,6 +229,7 @@ const TESTS: [(&str, &str); 7] = [
     ("accounts", include_str!("accounts.rs")),
     ("features_forms", include_str!("features_forms.rs")),
     ("features_guard", include_str!("features_guard.rs")),
+    ("passkeys", include_str!("passkeys.rs")),
     ("policy_table", include_str!("policy_table.rs")),
     ("tenants", include_str!("tenants.rs")),
 ];
