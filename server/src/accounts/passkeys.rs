@@ -11,7 +11,8 @@ use uuid::Uuid;
 use webauthn_rp::bin::{Decode, Encode};
 use webauthn_rp::request::auth::AuthenticationVerificationOptions;
 use webauthn_rp::request::register::{
-    PublicKeyCredentialUserEntity, RegistrationVerificationOptions, UserHandle16, Username,
+    CredProtect, PublicKeyCredentialUserEntity, RegistrationVerificationOptions, UserHandle16,
+    Username,
 };
 use webauthn_rp::request::{AsciiDomain, PublicKeyCredentialDescriptor, RpId, TimedCeremony as _};
 use webauthn_rp::response::register::{DynamicState, StaticState};
@@ -103,7 +104,9 @@ impl Accounts {
             id: &id,
             display_name: None,
         };
-        let options = PublicKeyCredentialCreationOptions::passkey(&rp, user, known.collect());
+        let mut options = PublicKeyCredentialCreationOptions::passkey(&rp, user, known.collect());
+        // Telling authenticators to protect it turns away those that cannot say that they do; verification is checked anyway.
+        options.extensions.cred_protect = CredProtect::None;
         let (server, client) = held(options.start_ceremony())?;
         let options = held(serde_json::to_string(&client))?;
         let state = held(server.encode())?;
