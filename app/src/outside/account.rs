@@ -1,5 +1,6 @@
 //! One's own account: the regions one belongs to, and where one is signed in.
 
+use super::passkeys::{self, PasskeyRow};
 use super::words::words;
 use super::{Outside, paragraph};
 use crate::format;
@@ -17,6 +18,8 @@ pub struct AccountSession {
     pub agent: String,
     /// Whether it was begun by taking an invitation, else by a link.
     pub invited: bool,
+    /// Whether it was begun by a passkey.
+    pub passkey: bool,
     /// The day it was used last.
     pub seen: NaiveDate,
     /// Whether it is this one.
@@ -30,6 +33,8 @@ pub struct Account {
     pub regions: Vec<(String, String)>,
     /// Where one is signed in.
     pub sessions: Vec<AccountSession>,
+    /// One's passkeys, where they are offered.
+    pub passkeys: Option<Vec<PasskeyRow>>,
     /// Today.
     pub today: NaiveDate,
 }
@@ -104,6 +109,7 @@ impl Outside for Account {
                     <button type="submit" class="ds-button" data-variant="secondary">{w.end_everywhere.clone()}</button>
                 </form>
             </section>
+            {self.passkeys.map(|rows| passkeys::card(rows, today))}
             <form method="post" action=paths::leave()>
                 <button type="submit" class="ds-button" data-variant="tertiary">{w.sign_out.clone()}</button>
             </form>
@@ -115,9 +121,10 @@ impl Outside for Account {
 fn session(one: AccountSession, today: NaiveDate) -> AnyView {
     let w = words();
     let name = browser(&one.agent).unwrap_or_else(|| w.unknown_browser.clone());
-    let how = match one.invited {
-        true => &w.session_invitation,
-        false => &w.session_mail,
+    let how = match (one.invited, one.passkey) {
+        (true, _) => &w.session_invitation,
+        (_, true) => &w.session_passkey,
+        _ => &w.session_mail,
     };
     let day = format::day(one.seen, today, crate::parts::words::words());
     let seen = format::fill(&w.session_seen, &[("day", &day), ("how", how)]);

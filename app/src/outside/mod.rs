@@ -3,6 +3,7 @@
 //! for it.
 
 mod account;
+mod passkeys;
 mod people;
 mod refused;
 mod register;
@@ -10,6 +11,7 @@ mod sign_in;
 mod words;
 
 pub use account::{Account, AccountSession};
+pub use passkeys::{NoPasskey, PasskeyRow};
 pub use people::{Coming, People, PersonRow, Wrong};
 pub use refused::Refused;
 pub use register::{

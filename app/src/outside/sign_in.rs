@@ -13,6 +13,8 @@ pub struct SignIn {
     pub wrong: Option<String>,
     /// Whether this browser has asked too often.
     pub too_often: bool,
+    /// Whether passkeys are offered.
+    pub passkeys: bool,
 }
 
 impl Outside for SignIn {
@@ -40,6 +42,7 @@ impl Outside for SignIn {
                 </div>
                 <button type="submit" class="ds-button">{w.send_link.clone()}</button>
             </form>
+            {self.passkeys.then(super::passkeys::sign_in)}
         }
         .into_any()
     }

@@ -4,10 +4,13 @@
 //! ```text
 //! invited ── opens the link, accepts ──▶ account ── is a person of the region
 //! account ── e-mail link ──▶ session (a new token each time)
+//! account ── passkey ──▶ session ([`passkeys`])
 //! ```
 //!
 //! What a browser holds are three cookies: the session's token, the chosen language, and a secret that binds what was
 //! begun in this browser (a link that was asked for) to it.
+
+pub mod passkeys;
 
 use crate::chance::{self, Chance};
 use crate::crypto::Key;
@@ -96,6 +99,14 @@ pub struct Browser {
     pub session: Option<String>,
     /// What the browser calls itself.
     pub agent: String,
+}
+
+impl Browser {
+    /// What the browser calls itself, as it is kept.
+    fn short_agent(&self) -> String {
+        let agent = self.agent.chars().filter(|c| !c.is_control());
+        agent.take(200).collect()
+    }
 }
 
 /// The SHA-256 that a secret is kept as.
@@ -319,12 +330,7 @@ impl Accounts {
             self.store().end_session(hash(before)).await?;
         }
         let (token, now) = (self.secret(), self.now());
-        let agent: String = browser
-            .agent
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(200)
-            .collect();
+        let agent = browser.short_agent();
         let new = NewSession {
             token: hash(&token),
             id: chance::id(self.chance(), now),

@@ -12,6 +12,7 @@ mod forms;
 mod functions;
 mod guard;
 mod limits;
+mod passkeys;
 mod people;
 mod register;
 mod sign_in;
@@ -126,6 +127,12 @@ pub fn router(
         .route("/language", post(doors::language))
         .route("/sign-in", get(sign_in::form))
         .route("/sign-in", post(sign_in::ask))
+        .route("/sign-in/passkeys.js", get(passkeys::script))
+        .route("/sign-in/passkey/begin", post(passkeys::begin))
+        .route("/sign-in/passkey", post(passkeys::sign_in))
+        .route("/account/passkeys/begin", post(passkeys::begin_adding))
+        .route("/account/passkeys", post(passkeys::add))
+        .route("/account/passkeys/remove", post(passkeys::remove))
         .route("/link/{token}", get(sign_in::look))
         .route("/link/{token}", post(sign_in::follow))
         .route("/account", get(sign_in::account))

@@ -5,7 +5,7 @@ use super::facts::{Facts, LANGUAGE, SESSION, cookie};
 use crate::accounts::{Browser, NotIn, SESSION as LASTS, Seen, Signed};
 use crate::mail::Address;
 use crate::store::StoreError;
-use app::outside::{self, Account, AccountSession, Asked, Link, Outside, SignIn};
+use app::outside::{self, Account, AccountSession, Asked, Link, Outside, PasskeyRow, SignIn};
 use app::paths;
 use axum::Extension;
 use axum::extract::{Form, Path, State};
@@ -16,12 +16,13 @@ use std::time::Duration;
 use uuid::Uuid;
 
 /// The cookie whose secret binds what is begun in a browser to it.
-const BROWSER: &str = "samspor_browser";
+pub const BROWSER: &str = "samspor_browser";
 /// How long asking for a link takes at least: much longer than anything that is done meanwhile.
 const ASKING_MIN: Duration = Duration::from_millis(300);
-const YEAR_SECONDS: i64 = 60 * 60 * 24 * 365;
+pub const YEAR_SECONDS: i64 = 60 * 60 * 24 * 365;
 
-fn browser(facts: &Facts, headers: &HeaderMap) -> Browser {
+/// What came with a request that signs somebody in.
+pub fn browser(facts: &Facts, headers: &HeaderMap) -> Browser {
     let agent = headers
         .get(header::USER_AGENT)
         .and_then(|agent| agent.to_str().ok());
@@ -47,19 +48,21 @@ pub fn broken(facts: &Facts, error: &StoreError) -> Response {
         .into_response()
 }
 
-fn set_cookie(response: &mut Response, cookie: &str) {
+/// Adds a cookie to an answer.
+pub fn set_cookie(response: &mut Response, cookie: &str) {
     if let Ok(value) = HeaderValue::from_str(cookie) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
 }
 
 /// A cookie that only the server reads.
-fn hidden(site: &Site, name: &str, value: &str, seconds: i64) -> String {
+pub fn hidden(site: &Site, name: &str, value: &str, seconds: i64) -> String {
     let secure = if site.is_secure() { "; Secure" } else { "" };
     format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}")
 }
 
-fn too_often(facts: &Facts) -> Response {
+/// Whoever asks too often is told to wait.
+pub fn too_often(facts: &Facts) -> Response {
     let again = SignIn {
         too_often: true,
         ..SignIn::default()
@@ -68,8 +71,12 @@ fn too_often(facts: &Facts) -> Response {
 }
 
 /// Where one asks for a link.
-pub async fn form(Extension(facts): Extension<Facts>) -> Response {
-    page(&facts, paths::SIGN_IN, StatusCode::OK, SignIn::default())
+pub async fn form(State(site): State<Site>, Extension(facts): Extension<Facts>) -> Response {
+    let empty = SignIn {
+        passkeys: site.accounts.offers_passkeys(),
+        ..SignIn::default()
+    };
+    page(&facts, paths::SIGN_IN, StatusCode::OK, empty)
 }
 
 /// An address that a link is asked for.
@@ -89,7 +96,8 @@ pub async fn ask(
     let Ok(address) = Address::parse(&asking.address) else {
         let again = SignIn {
             wrong: Some(asking.address),
-            too_often: false,
+            passkeys: site.accounts.offers_passkeys(),
+            ..SignIn::default()
         };
         return page(
             &facts,
@@ -187,26 +195,28 @@ pub async fn follow(
         .follow(&token, &browser(&facts, &headers))
         .await
     {
-        Ok(Signed { token, region }) => {
-            let to = match &region {
-                Some((slug, _)) => paths::today(slug),
-                None => paths::ACCOUNT.to_owned(),
-            };
-            let mut response = Redirect::to(&to).into_response();
-            // Who has chosen no language reads the region's.
-            if let (None, Some((_, language))) = (&facts.caller.language, region) {
-                let cookie =
-                    format!("{LANGUAGE}={language}; Path=/; SameSite=Lax; Max-Age={YEAR_SECONDS}");
-                set_cookie(&mut response, &cookie);
-            }
-            set_cookie(
-                &mut response,
-                &hidden(&site, SESSION, &token, LASTS.num_seconds()),
-            );
-            response
-        }
+        Ok(signed) => come_in(&site, &facts, signed),
         Err(refusal) => refused(&facts, &refusal),
     }
+}
+
+/// Somebody has come in: the session's cookie, and on to where they belong.
+pub fn come_in(site: &Site, facts: &Facts, Signed { token, region }: Signed) -> Response {
+    let to = match &region {
+        Some((slug, _)) => paths::today(slug),
+        None => paths::ACCOUNT.to_owned(),
+    };
+    let mut response = Redirect::to(&to).into_response();
+    // Who has chosen no language reads the region's.
+    if let (None, Some((_, language))) = (&facts.caller.language, region) {
+        let cookie = format!("{LANGUAGE}={language}; Path=/; SameSite=Lax; Max-Age={YEAR_SECONDS}");
+        set_cookie(&mut response, &cookie);
+    }
+    set_cookie(
+        &mut response,
+        &hidden(site, SESSION, &token, LASTS.num_seconds()),
+    );
+    response
 }
 
 /// One's own account.
@@ -229,11 +239,20 @@ pub async fn account(
         let sessions = sessions.into_iter().map(|row| AccountSession {
             id: row.session_id,
             invited: row.how == "invitation",
+            passkey: row.how == "passkey",
             seen: day(row.seen_at.unwrap_or(row.created_at)),
             agent: row.agent,
             current: row.current,
         });
+        let passkeys = site.accounts.passkeys(account).await?;
+        let passkeys = passkeys.into_iter().map(|row| PasskeyRow {
+            id: row.passkey_id,
+            agent: row.agent,
+            made: day(row.created_at),
+            used: row.used_at.map(day),
+        });
         Ok::<_, StoreError>(Some(Account {
+            passkeys: site.accounts.offers_passkeys().then(|| passkeys.collect()),
             sessions: sessions.collect(),
             today: day(site.accounts.now()),
             regions: regions

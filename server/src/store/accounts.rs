@@ -57,6 +57,8 @@ pub enum How {
     Mail,
     /// By taking an invitation.
     Invitation,
+    /// By a passkey.
+    Passkey,
 }
 
 impl How {
@@ -66,6 +68,7 @@ impl How {
         match self {
             Self::Mail => "mail",
             Self::Invitation => "invitation",
+            Self::Passkey => "passkey",
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::tenants;
 use std::collections::BTreeSet;
 
 /// Each way in, and the tests that try it as somebody who may and as somebody who may not.
-const COVERED: [(&str, &[&str]); 39] = [
+const COVERED: [(&str, &[&str]); 45] = [
     // Public, and the same for everybody.
     (
         "GET /api/v1/openapi.json",
@@ -162,6 +162,34 @@ const COVERED: [(&str, &[&str]); 39] = [
         "POST /account/sessions/end",
         &["accounts::sessions_are_their_owners_to_see_and_to_end"],
     ),
+    // One's own passkeys; whoever has none is answered like whoever signs wrongly.
+    (
+        "GET /sign-in/passkeys.js",
+        &["passkeys::a_passkey_is_added_signs_in_and_is_removed"],
+    ),
+    (
+        "POST /sign-in/passkey/begin",
+        &["passkeys::a_passkey_is_added_signs_in_and_is_removed"],
+    ),
+    (
+        "POST /sign-in/passkey",
+        &[
+            "passkeys::a_passkey_is_added_signs_in_and_is_removed",
+            "passkeys::an_answer_is_taken_once_in_time_in_the_browser_that_asked",
+        ],
+    ),
+    (
+        "POST /account/passkeys/begin",
+        &["passkeys::passkeys_are_their_owners_alone"],
+    ),
+    (
+        "POST /account/passkeys",
+        &["passkeys::passkeys_are_their_owners_alone"],
+    ),
+    (
+        "POST /account/passkeys/remove",
+        &["passkeys::passkeys_are_their_owners_alone"],
+    ),
     // Public, and the same for everybody.
     (
         "GET /words/{file}",
@@ -199,7 +227,7 @@ const COVERED: [(&str, &[&str]); 39] = [
     ),
 ];
 
-const TESTS: [(&str, &str); 8] = [
+const TESTS: [(&str, &str); 9] = [
     (
         "api",
         concat!(
@@ -213,6 +241,7 @@ const TESTS: [(&str, &str); 8] = [
     ("accounts", include_str!("accounts.rs")),
     ("features_forms", include_str!("features_forms.rs")),
     ("features_guard", include_str!("features_guard.rs")),
+    ("passkeys", include_str!("passkeys.rs")),
     ("policy_table", include_str!("policy_table.rs")),
     ("register", include_str!("register.rs")),
     ("tenants", include_str!("tenants.rs")),

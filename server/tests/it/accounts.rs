@@ -18,10 +18,10 @@ use tokio::net::TcpListener;
 
 /// The cookies of a browser, and what it does with them.
 #[derive(Clone, Default)]
-struct Browser(BTreeMap<String, String>);
+pub struct Browser(BTreeMap<String, String>);
 
 impl Browser {
-    async fn send(&mut self, app: &TestApp, call: Call) -> Answer {
+    pub async fn send(&mut self, app: &TestApp, call: Call) -> Answer {
         let cookies: Vec<String> = self
             .0
             .iter()
@@ -56,7 +56,7 @@ impl Browser {
         self.send(app, Call::post(link)).await
     }
 
-    async fn today(&mut self, app: &TestApp, region: &str) -> StatusCode {
+    pub async fn today(&mut self, app: &TestApp, region: &str) -> StatusCode {
         let body = json!({ "region": region, "query": Query::Today, "as_of": AsOf::LIVE });
         self.send(app, Call::post("/api/read").json(&body))
             .await
@@ -182,7 +182,7 @@ async fn invited(app: &TestApp, place: &Place, who: Who, to: &str) -> String {
 }
 
 /// A browser where somebody took an invitation.
-async fn joined(app: &TestApp, place: &Place, who: Who, to: &str) -> Browser {
+pub async fn joined(app: &TestApp, place: &Place, who: Who, to: &str) -> Browser {
     let link = invited(app, place, who, to).await;
     let mut browser = Browser::default();
     let answer = browser.press(app, &link).await;

@@ -19,6 +19,7 @@ mod helpers;
 mod isolation;
 mod migrations;
 mod newer_events;
+mod passkeys;
 mod plans;
 mod policy_table;
 mod privacy;

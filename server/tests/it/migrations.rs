@@ -20,7 +20,7 @@ async fn superuser(url: &str) -> PgConnection {
 }
 
 /// Tables that every region shares, and why each may be.
-const GLOBAL: [&str; 12] = [
+const GLOBAL: [&str; 14] = [
     // What there is to sign in to.
     "tenants",
     // Read before the region is known, by a secret that nobody else has.
@@ -29,6 +29,8 @@ const GLOBAL: [&str; 12] = [
     "identities",
     "memberships",
     "links",
+    "passkeys",
+    "passkey_challenges",
     "access_tokens",
     // Letters of regions and of none, sealed; the key they are sealed with.
     "mails",
