@@ -3,14 +3,16 @@
 //! for it.
 
 mod account;
+mod files;
 mod people;
 mod refused;
 mod sign_in;
 mod words;
 
 pub use account::{Account, AccountSession};
+pub use files::{FileRow, Files, WrongFile};
 pub use people::{Coming, People, PersonRow, Wrong};
-pub use refused::Refused;
+pub use refused::{Refused, Whose};
 pub use sign_in::{Asked, Link, SignIn};
 
 use crate::backend::Caller;

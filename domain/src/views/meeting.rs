@@ -330,6 +330,8 @@ impl MeetingView {
                 self.minutes = Some(*text);
                 self.minutes_written = recorded.position;
             }
+            // Read from the meeting's own events where they are shown.
+            MeetingEvent::FileAdded { .. } => {}
             MeetingEvent::Closed { .. } => {
                 self.status = MeetingStatus::Closed;
                 self.closed_at = Some(recorded.recorded_at);
