@@ -427,6 +427,7 @@ impl View for MeetingView {
     fn keys(event: &Event, tenant: TenantId) -> Vec<Uuid> {
         let _ = tenant;
         match event {
+            Event::Meeting(MeetingEvent::FileAdded { .. }) => Vec::new(),
             Event::Meeting(event) => vec![crate::about::meeting_of(event).0],
             Event::Commitment(
                 CommitmentEvent::Made { meeting, .. }
