@@ -1,7 +1,7 @@
 //! Addresses, typed. They can be shared and mean the same later.
 
 use crate::query::{Asked, Known};
-use domain::ids::{CommitmentId, MeetingId, NetworkId, OrganisationId};
+use domain::ids::{CommitmentId, MeetingId, NetworkId, OrganisationId, TextId};
 use domain::time::AsOf;
 
 /// First parts of addresses that are no region's, so that no region can be called so.
@@ -46,6 +46,24 @@ pub fn network(region: &str, network: NetworkId) -> String {
 #[must_use]
 pub fn meeting(region: &str, meeting: MeetingId) -> String {
     format!("/{region}/meetings/{meeting}")
+}
+
+/// The files of a meeting.
+#[must_use]
+pub fn files(region: &str, meeting: MeetingId) -> String {
+    format!("/{region}/meetings/{meeting}/files")
+}
+
+/// One file of a meeting.
+#[must_use]
+pub fn file(region: &str, meeting: MeetingId, file: TextId) -> String {
+    format!("/{region}/meetings/{meeting}/files/{file}")
+}
+
+/// Where a file of a meeting is withdrawn.
+#[must_use]
+pub fn withdraw_file(region: &str, meeting: MeetingId) -> String {
+    format!("/{region}/meetings/{meeting}/files/withdraw")
 }
 
 /// The form that plans a meeting.

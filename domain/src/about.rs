@@ -239,6 +239,9 @@ fn meeting(event: &M, tenant: TenantId) -> Vec<Uuid> {
         | M::MinutesWritten {
             meeting, network, ..
         }
+        | M::FileAdded {
+            meeting, network, ..
+        }
         | M::MinutesPublished { meeting, network } => vec![meeting.0, network.0],
     }
 }
@@ -315,7 +318,8 @@ pub fn texts(event: &Event) -> Vec<TextId> {
             | M::DecisionTaken { text, .. }
             | M::ChangeAgreed { text, .. }
             | M::RequirementWaived { reason: text, .. }
-            | M::MinutesWritten { text, .. } => vec![*text],
+            | M::MinutesWritten { text, .. }
+            | M::FileAdded { file: text, .. } => vec![*text],
             M::ItemAdded {
                 title: ItemTitle::Own(text),
                 ..
@@ -450,6 +454,7 @@ pub const fn meeting_of(event: &M) -> MeetingId {
         | M::ChangeAgreed { meeting, .. }
         | M::RequirementWaived { meeting, .. }
         | M::MinutesWritten { meeting, .. }
+        | M::FileAdded { meeting, .. }
         | M::Closed { meeting, .. }
         | M::MinutesPublished { meeting, .. } => *meeting,
     }

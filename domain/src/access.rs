@@ -466,7 +466,8 @@ pub fn visible(event: &crate::event::Event, standings: &BTreeSet<Standing>) -> b
             | M::EvaluationOpened { .. }
             | M::ChangeAgreed { .. }
             | M::RequirementWaived { .. }
-            | M::MinutesWritten { .. } => Permission::ReadInside,
+            | M::MinutesWritten { .. }
+            | M::FileAdded { .. } => Permission::ReadInside,
         },
         Event::Commitment(_) => Permission::ReadInside,
         Event::Correction(CorrectionEvent::Made { instead, .. }) => match instead {

@@ -16,6 +16,10 @@ pub const EVENTS_PER_COMMAND_MAX: usize = 256;
 pub const AGENDA_ITEMS_MAX: usize = 40;
 /// Minutes of one agenda row: ten hours, longer than any meeting.
 pub const ITEM_MINUTES_MAX: u16 = 600;
+/// Bytes of one file of a meeting: 20 MB.
+pub const FILE_BYTES_MAX: u64 = 20_000_000;
+/// Files a meeting can have.
+pub const FILES_MAX: usize = 50;
 /// Seats a network can hold: every school and kindergarten of a large region. With more, its document and those of its
 /// meetings would pass 32 KB.
 pub const SEATS_MAX: usize = 130;

@@ -3,6 +3,7 @@
 //! for it.
 
 mod account;
+mod files;
 mod passkeys;
 mod people;
 mod refused;
@@ -11,9 +12,10 @@ mod sign_in;
 mod words;
 
 pub use account::{Account, AccountSession};
+pub use files::{FileRow, Files, WrongFile};
 pub use passkeys::{NoPasskey, PasskeyRow};
 pub use people::{Coming, People, PersonRow, Wrong};
-pub use refused::Refused;
+pub use refused::{Refused, Whose};
 pub use register::{
     Again, Change, Column, FileWrong, Planned, Preview, Problem, RegisterPage, What, told,
 };

@@ -13,6 +13,17 @@ pub struct Refused {
     pub error: AppError,
     /// Where to go on.
     pub back: String,
+    /// Whose page it would have been.
+    pub whose: Whose,
+}
+
+/// Whom a page is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// The region's administrators.
+    Administrators,
+    /// Those in a network.
+    Network,
 }
 
 impl Outside for Refused {
@@ -29,8 +40,10 @@ impl Outside for Refused {
     fn body(self) -> AnyView {
         let frame = &words().frame;
         let why = match self.error {
-            // All of these pages are the administrators'.
-            AppError::Forbidden => super::words::words().people_forbidden.clone(),
+            AppError::Forbidden => match self.whose {
+                Whose::Administrators => super::words::words().people_forbidden.clone(),
+                Whose::Network => frame.forbidden.clone(),
+            },
             AppError::NotFound => frame.not_found.clone(),
             error => refusals::said(&error, words()),
         };

@@ -135,6 +135,7 @@ crate::words! {
         item_added_minutes,
         item_moved,
         item_withdrawn,
+        file_added,
         notice_published,
         notice_published_late,
         notice_coming,

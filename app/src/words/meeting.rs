@@ -4,6 +4,7 @@ crate::words! {
     /// Words of the meeting: before, during and after; and of planning one.
     MeetingWords {
         steps_label,
+        files,
         step_before,
         step_during,
         step_after,

@@ -4,6 +4,7 @@ use super::event::{
     Contract, DecisionKind, DecisionMethod, ItemKind, ItemTitle, MeetingKind, NoticeAnswer,
     Presence, Requirement,
 };
+use super::file::{FileDigest, FileKind};
 use crate::ids::{ChangeId, DecisionId, ItemId, MeetingId, NetworkId, OrganisationId, PersonId};
 use crate::recorded::Position;
 use crate::templates::TemplateItem;
@@ -191,6 +192,19 @@ pub enum MeetingCommand {
         /// The position of the version that was seen; 0 when there was none.
         seen: Position,
     },
+    /// Add a file. Its bytes are kept beside the log.
+    AddFile {
+        /// Which meeting.
+        meeting: MeetingId,
+        /// Its name; the name's id is the file's.
+        file: Prose,
+        /// What it is.
+        kind: FileKind,
+        /// How long it is.
+        bytes: u64,
+        /// What its bytes are told by.
+        digest: FileDigest,
+    },
     /// Close.
     Close {
         /// Which.
@@ -226,6 +240,7 @@ impl MeetingCommand {
             | Self::AgreeChange { meeting, .. }
             | Self::Waive { meeting, .. }
             | Self::WriteMinutes { meeting, .. }
+            | Self::AddFile { meeting, .. }
             | Self::Close { meeting }
             | Self::PublishMinutes { meeting } => *meeting,
         }

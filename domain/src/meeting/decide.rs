@@ -5,7 +5,9 @@ use super::event::{DecisionMethod, ItemKind, ItemTitle, MeetingEvent, Presence, 
 use super::state::{Meeting, MeetingStatus};
 use crate::event::Event;
 use crate::ids::{ItemId, MeetingId, NetworkId, OrganisationId, StreamId, commitment_id};
-use crate::limits::{AGENDA_ITEMS_MAX, ITEM_MINUTES_MAX, NOTICE_LEAD_DAYS, PLAN_YEARS_MAX};
+use crate::limits::{
+    AGENDA_ITEMS_MAX, FILE_BYTES_MAX, FILES_MAX, ITEM_MINUTES_MAX, NOTICE_LEAD_DAYS, PLAN_YEARS_MAX,
+};
 use crate::moment::Moment;
 use crate::network::state::NetworkStatus;
 use crate::rejection::Rejection;
@@ -429,6 +431,28 @@ fn on_agenda(command: &MeetingCommand, loaded: &Loaded, moment: &Moment, day: Na
                 meeting,
                 network,
                 text,
+            }
+        }
+        MeetingCommand::AddFile {
+            file,
+            kind,
+            bytes,
+            digest,
+            ..
+        } => {
+            if state.files.iter().any(|known| known.file == file) {
+                return Err(Rejection::AlreadyRegistered.into());
+            }
+            if bytes == 0 || bytes > FILE_BYTES_MAX || state.files.len() >= FILES_MAX {
+                return Err(Rejection::TooLarge.into());
+            }
+            MeetingEvent::FileAdded {
+                meeting,
+                network,
+                file,
+                kind,
+                bytes,
+                digest,
             }
         }
         MeetingCommand::Close { .. } => return close(loaded, state, meeting, network, moment),

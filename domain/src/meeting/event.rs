@@ -1,5 +1,6 @@
 //! What happens in and around a meeting.
 
+use super::file::{FileDigest, FileKind};
 use crate::ids::{ChangeId, DecisionId, ItemId, MeetingId, NetworkId, OrganisationId, PersonId};
 use crate::templates::TemplateItem;
 use crate::text::Prose;
@@ -368,6 +369,22 @@ pub enum MeetingEvent {
         network: NetworkId,
         /// The words beside the facts.
         text: Prose,
+    },
+    /// A file was added to the meeting. Its bytes lie outside the log, sealed with the key of its name.
+    #[serde(rename = "meeting.file_added.v1")]
+    FileAdded {
+        /// Which meeting.
+        meeting: MeetingId,
+        /// Whose.
+        network: NetworkId,
+        /// Its name; the name's id is the file's.
+        file: Prose,
+        /// What it is.
+        kind: FileKind,
+        /// How long it is.
+        bytes: u64,
+        /// What its bytes are told by.
+        digest: FileDigest,
     },
     /// The meeting was closed.
     #[serde(rename = "meeting.closed.v1")]

@@ -11,6 +11,7 @@
 pub mod command;
 pub mod decide;
 pub mod event;
+pub mod file;
 pub mod state;
 
 #[cfg(test)]

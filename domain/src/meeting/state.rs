@@ -1,10 +1,12 @@
 //! A meeting as its events tell it.
 
 use super::event::{Contract, ItemKind, MeetingEvent, Requirement};
+use super::file::{FileDigest, FileKind};
 use crate::ids::{ChangeId, ItemId, NetworkId, OrganisationId};
 use crate::recorded::{Position, Recorded};
 use crate::rejection::Rejection;
 use crate::templates::TemplateItem;
+use crate::text::Prose;
 use crate::time::Timestamp;
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
@@ -40,6 +42,21 @@ pub struct Item {
     pub kind: ItemKind,
 }
 
+/// A file of the meeting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its name; the name's id is the file's.
+    pub file: Prose,
+    /// What it is.
+    pub kind: FileKind,
+    /// How long it is.
+    pub bytes: u64,
+    /// What its bytes are told by.
+    pub digest: FileDigest,
+    /// The position of the event that it came with.
+    pub added: Position,
+}
+
 /// A meeting as its events tell it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Meeting {
@@ -69,6 +86,8 @@ pub struct Meeting {
     pub changes: Vec<(ChangeId, Option<TemplateItem>, i16)>,
     /// The position of the last version of the minutes; 0 when there are none.
     pub minutes: Position,
+    /// Its files in order, also those that were withdrawn since.
+    pub files: Vec<File>,
 }
 
 impl Meeting {
@@ -184,6 +203,19 @@ impl Meeting {
                 self.waived.insert(*requirement);
             }
             MeetingEvent::MinutesWritten { .. } => self.minutes = recorded.position,
+            MeetingEvent::FileAdded {
+                file,
+                kind,
+                bytes,
+                digest,
+                ..
+            } => self.files.push(File {
+                file: *file,
+                kind: *kind,
+                bytes: *bytes,
+                digest: *digest,
+                added: recorded.position,
+            }),
             MeetingEvent::Closed { .. } => self.status = MeetingStatus::Closed,
             MeetingEvent::MinutesPublished { .. } => self.status = MeetingStatus::Minuted,
         }

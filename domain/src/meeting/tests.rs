@@ -3,9 +3,11 @@ use super::event::{
     Contract, DecisionKind, DecisionMethod, ItemKind, ItemTitle, MeetingEvent, MeetingKind,
     NoticeAnswer, Presence, Requirement,
 };
+use super::file::{FileDigest, FileKind};
+use crate::command::Command;
 use crate::commitment::command::CommitmentCommand;
 use crate::event::Event;
-use crate::limits::{AGENDA_ITEMS_MAX, ITEM_MINUTES_MAX};
+use crate::limits::{AGENDA_ITEMS_MAX, FILE_BYTES_MAX, FILES_MAX, ITEM_MINUTES_MAX};
 use crate::network::event::NetworkEvent;
 use crate::organisation::event::OrganisationEvent;
 use crate::rejection::Rejection;
@@ -972,4 +974,74 @@ fn minutes_are_published_once_after_the_meeting() {
         .then_rejected(Rejection::MinutesPublished)
         .when(add(1, 20))
         .then_rejected(Rejection::MeetingClosed);
+}
+
+fn add_file(file: u32, bytes: u64) -> MeetingCommand {
+    MeetingCommand::AddFile {
+        meeting: meeting(1),
+        file: text(file),
+        kind: FileKind::Pdf,
+        bytes,
+        digest: FileDigest([7; 32]),
+    }
+}
+
+#[test]
+fn a_file_comes_once_not_empty_and_not_too_large() {
+    let scenario = before_the_meeting();
+    scenario
+        .clone()
+        .when(add_file(70, 48_213))
+        .then([MeetingEvent::FileAdded {
+            meeting: meeting(1),
+            network: network(1),
+            file: text(70),
+            kind: FileKind::Pdf,
+            bytes: 48_213,
+            digest: FileDigest([7; 32]),
+        }
+        .into()])
+        .when(add_file(70, 48_213))
+        .then_rejected(Rejection::AlreadyRegistered)
+        .when(add_file(71, FILE_BYTES_MAX))
+        .then_accepted(|_| {});
+    for bytes in [0, FILE_BYTES_MAX + 1] {
+        scenario
+            .clone()
+            .when(add_file(70, bytes))
+            .then_rejected(Rejection::TooLarge);
+    }
+    let mut full = scenario;
+    for n in 0..FILES_MAX {
+        let n = u32::try_from(n).expect("is small");
+        full = full.when(add_file(100 + n, 1)).then_accepted(|_| {});
+    }
+    full.when(add_file(70, 1))
+        .then_rejected(Rejection::TooLarge);
+}
+
+#[test]
+fn a_file_is_added_by_who_runs_meetings_and_withdrawn_with_its_name() {
+    let scenario = before_the_meeting();
+    // Person 2 has a seat; person 1 leads.
+    scenario
+        .clone()
+        .by(person(2))
+        .when(add_file(70, 1))
+        .then_rejected(Rejection::NotPermitted);
+    let scenario = scenario.by(person(1));
+    let of = scenario.log().head() + 1;
+    let withdraw = Command::WithdrawText {
+        stream: meeting(1).into(),
+        of,
+        text: text(70).0,
+        reason: text(71),
+    };
+    scenario
+        .when(add_file(70, 1))
+        .then_accepted(|_| {})
+        .when(withdraw.clone())
+        .then_accepted(|_| {})
+        .when(withdraw)
+        .then_rejected(Rejection::AlreadyWithdrawn);
 }

@@ -330,6 +330,8 @@ impl MeetingView {
                 self.minutes = Some(*text);
                 self.minutes_written = recorded.position;
             }
+            // Read from the meeting's own events where they are shown.
+            MeetingEvent::FileAdded { .. } => {}
             MeetingEvent::Closed { .. } => {
                 self.status = MeetingStatus::Closed;
                 self.closed_at = Some(recorded.recorded_at);
@@ -425,6 +427,7 @@ impl View for MeetingView {
     fn keys(event: &Event, tenant: TenantId) -> Vec<Uuid> {
         let _ = tenant;
         match event {
+            Event::Meeting(MeetingEvent::FileAdded { .. }) => Vec::new(),
             Event::Meeting(event) => vec![crate::about::meeting_of(event).0],
             Event::Commitment(
                 CommitmentEvent::Made { meeting, .. }

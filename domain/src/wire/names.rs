@@ -85,6 +85,7 @@ catalogue! {
         ChangeAgreed = "meeting.change_agreed.v1",
         RequirementWaived = "meeting.requirement_waived.v1",
         MinutesWritten = "meeting.minutes_written.v1",
+        FileAdded = "meeting.file_added.v1",
         Closed = "meeting.closed.v1",
         MinutesPublished = "meeting.minutes_published.v1",
     }

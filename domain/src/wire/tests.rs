@@ -362,6 +362,14 @@ fn meetings() -> Vec<Event> {
             network,
             text: text(1),
         },
+        MeetingEvent::FileAdded {
+            meeting,
+            network,
+            file: text(1),
+            kind: crate::meeting::file::FileKind::Pdf,
+            bytes: 48_213,
+            digest: crate::meeting::file::FileDigest([0xa7; 32]),
+        },
         MeetingEvent::Closed { meeting, network },
         MeetingEvent::MinutesPublished { meeting, network },
     ]

@@ -16,6 +16,7 @@ use domain::meeting::event::{
     Contract, DecisionKind, DecisionMethod, ItemKind, ItemTitle, MeetingEvent, MeetingKind,
     NoticeAnswer, Presence, Requirement,
 };
+use domain::meeting::file::{FileDigest, FileKind};
 use domain::network::command::NetworkCommand;
 use domain::network::event::{
     CharterSection, NetworkEvent, NetworkKind, NetworkRole, Relation, Vote,
@@ -691,6 +692,16 @@ impl History {
                 meeting,
                 contract: self.contract(),
                 seen: 10_000,
+            }
+            .into(),
+        );
+        orders.push(
+            MeetingCommand::AddFile {
+                meeting,
+                file: self.text(),
+                kind: FileKind::Pdf,
+                bytes: 48_213,
+                digest: FileDigest([7; 32]),
             }
             .into(),
         );

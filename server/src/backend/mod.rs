@@ -7,6 +7,7 @@ mod bounds;
 mod directory;
 mod documents;
 mod events;
+pub mod files;
 mod pages;
 pub mod people;
 pub mod register;
@@ -27,8 +28,9 @@ use app::forms::Fields;
 use app::query::{Accepted, Around, Asked, Door, Doors, Known, Part, Query, Reply, Viewer};
 use chrono::NaiveDate;
 use domain::actor::Actor;
-use domain::command::Submission;
+use domain::command::{Command, Submission};
 use domain::ids::PersonId;
+use domain::meeting::command::MeetingCommand;
 use domain::time::{AsOf, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -167,6 +169,23 @@ impl PgBackend {
 
     /// Takes an order of a visitor.
     pub(crate) async fn take(
+        &self,
+        caller: &Caller,
+        visit: &Visit,
+        submission: Submission,
+    ) -> Result<Accepted, AppError> {
+        // What is in a file comes with it or not at all.
+        if matches!(
+            submission.command,
+            Command::Meeting(MeetingCommand::AddFile { .. })
+        ) {
+            return Err(AppError::Forbidden);
+        }
+        self.hand_on(caller, visit, submission).await
+    }
+
+    /// Hands an order of a visitor to the executor.
+    async fn hand_on(
         &self,
         caller: &Caller,
         visit: &Visit,

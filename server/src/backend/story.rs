@@ -61,7 +61,8 @@ pub(super) const fn kind(event: &Event) -> Option<StoryKind> {
             | M::ItemStarted { .. }
             | M::ItemEnded { .. }
             | M::EvaluationOpened { .. }
-            | M::MinutesWritten { .. } => None,
+            | M::MinutesWritten { .. }
+            | M::FileAdded { .. } => None,
         },
         Event::Commitment(_) => Some(StoryKind::Commitments),
         Event::Organisation(event) => match event {

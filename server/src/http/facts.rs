@@ -136,10 +136,11 @@ fn headers(headers: &mut HeaderMap, nonce: &str, id: &str, secure: bool) {
         let value = HeaderValue::from_static("max-age=31536000; includeSubDomains");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
     }
-    for (name, value) in [(header::CONTENT_SECURITY_POLICY, policy.as_str())] {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            headers.insert(name, value);
-        }
+    // A file that somebody brought has a stricter one.
+    if let Ok(value) = HeaderValue::from_str(&policy) {
+        headers
+            .entry(header::CONTENT_SECURITY_POLICY)
+            .or_insert(value);
     }
     if let Ok(value) = HeaderValue::from_str(id) {
         headers.insert("x-request-id", value);

@@ -8,6 +8,7 @@ mod api;
 mod assets;
 mod doors;
 mod facts;
+mod files;
 mod forms;
 mod functions;
 mod guard;
@@ -149,6 +150,19 @@ pub fn router(
             post(register::keep).layer(DefaultBodyLimit::max(register::BODY_BYTES_MAX)),
         )
         .route("/{region}/my-data", get(people::my_data))
+        .route("/{region}/meetings/{meeting}/files", get(files::list))
+        .route(
+            "/{region}/meetings/{meeting}/files",
+            post(files::add).layer(DefaultBodyLimit::max(files::BODY_BYTES_MAX)),
+        )
+        .route(
+            "/{region}/meetings/{meeting}/files/{file}",
+            get(files::download),
+        )
+        .route(
+            "/{region}/meetings/{meeting}/files/withdraw",
+            post(files::withdraw),
+        )
         .route("/account/sessions/end", post(sign_in::end))
         .route("/words/{file}", get(words::file))
         .route("/health", get(health))

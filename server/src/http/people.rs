@@ -6,7 +6,7 @@ use super::sign_in::{broken, page};
 use crate::backend::people::NewPerson;
 use crate::mail::Address;
 use app::error::AppError;
-use app::outside::{People, Refused, Wrong};
+use app::outside::{People, Refused, Whose, Wrong};
 use app::paths;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::{StatusCode, header};
@@ -55,6 +55,7 @@ pub(super) fn refused(facts: &Facts, region: &str, error: AppError) -> Response 
         Refused {
             error,
             back: back.clone(),
+            whose: Whose::Administrators,
         },
     )
 }

@@ -85,6 +85,9 @@ impl TenantScope {
             let statement = "UPDATE keys.text_keys SET wrapped = NULL
                  WHERE tenant_id = $1 AND text_id = ANY($2) AND wrapped IS NOT NULL";
             alive += self.done(statement, &texts).await?;
+            // What is in a file lies sealed under the key of its name.
+            let statement = "DELETE FROM files WHERE tenant_id = $1 AND text_id = ANY($2)";
+            self.done(statement, &texts).await?;
         }
         if !persons.is_empty() {
             let statement = "UPDATE keys.person_keys SET wrapped = NULL

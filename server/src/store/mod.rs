@@ -11,6 +11,7 @@ pub mod copy;
 pub mod erased;
 pub mod error;
 pub mod feed;
+pub mod files;
 pub mod keys;
 pub mod land;
 pub mod mails;

@@ -5,7 +5,7 @@ use crate::tenants;
 use std::collections::BTreeSet;
 
 /// Each way in, and the tests that try it as somebody who may and as somebody who may not.
-const COVERED: [(&str, &[&str]); 45] = [
+const COVERED: [(&str, &[&str]); 49] = [
     // Public, and the same for everybody.
     (
         "GET /api/v1/openapi.json",
@@ -157,6 +157,34 @@ const COVERED: [(&str, &[&str]); 45] = [
     (
         "GET /{region}/my-data",
         &["accounts::an_administrator_forgets_somebody_and_everybody_has_their_own_data"],
+    ),
+    (
+        "GET /{region}/meetings/{meeting}/files",
+        &[
+            "files::files_are_for_those_inside_and_added_by_who_runs_meetings",
+            "files::another_regions_file_is_answered_as_a_missing_one",
+        ],
+    ),
+    (
+        "POST /{region}/meetings/{meeting}/files",
+        &[
+            "files::files_are_for_those_inside_and_added_by_who_runs_meetings",
+            "files::another_regions_file_is_answered_as_a_missing_one",
+        ],
+    ),
+    (
+        "GET /{region}/meetings/{meeting}/files/{file}",
+        &[
+            "files::files_are_for_those_inside_and_added_by_who_runs_meetings",
+            "files::another_regions_file_is_answered_as_a_missing_one",
+        ],
+    ),
+    (
+        "POST /{region}/meetings/{meeting}/files/withdraw",
+        &[
+            "files::a_withdrawn_file_is_nowhere",
+            "files::another_regions_file_is_answered_as_a_missing_one",
+        ],
     ),
     (
         "POST /account/sessions/end",

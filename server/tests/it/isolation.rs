@@ -4,7 +4,7 @@ use crate::helpers::{Region, enter, open_tenant, order, organisation, person, re
 use server::store::land::{Landed, Landing, ReservationRow};
 use sqlx::{AssertSqlSafe, PgConnection};
 
-const TENANT_TABLES: [&str; 16] = [
+const TENANT_TABLES: [&str; 17] = [
     "heads",
     "events",
     "abouts",
@@ -14,6 +14,7 @@ const TENANT_TABLES: [&str; 16] = [
     "view_codes",
     "drafts",
     "contacts",
+    "files",
     "parked",
     "dropped",
     "drifts",

@@ -15,6 +15,7 @@ mod features_history;
 mod features_meeting;
 mod features_network;
 mod feed;
+mod files;
 mod helpers;
 mod isolation;
 mod migrations;

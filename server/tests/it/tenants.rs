@@ -536,6 +536,8 @@ async fn the_database_shows_a_region_no_row_of_another() {
          SELECT tenant_id, 'view', tenant_id, 1, 1, now() FROM tenants;
          INSERT INTO contacts (tenant_id, person_id, address)
          SELECT tenant_id, tenant_id, 'sealed' FROM tenants;
+         INSERT INTO files (tenant_id, text_id, content)
+         SELECT tenant_id, tenant_id, 'sealed' FROM tenants;
          INSERT INTO keys.erased (tenant_id, sort, id, position, erased_at)
          SELECT tenant_id, 'person', tenant_id, 1, now() FROM tenants",
     )

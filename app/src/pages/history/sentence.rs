@@ -593,6 +593,7 @@ fn meeting(event: &MeetingEvent, telling: &impl Telling) -> String {
             reason,
         ),
         MeetingEvent::MinutesWritten { network, .. } => only(&words.minutes_written, network),
+        MeetingEvent::FileAdded { network, file, .. } => saying(&words.file_added, network, file),
         MeetingEvent::Closed { network, .. } => only(&words.meeting_closed, network),
         MeetingEvent::MinutesPublished { network, .. } => only(&words.minutes_published, network),
         MeetingEvent::ItemAdded { .. }
@@ -676,6 +677,7 @@ fn agenda(event: &MeetingEvent, telling: &impl Telling) -> String {
         | MeetingEvent::ChangeAgreed { .. }
         | MeetingEvent::RequirementWaived { .. }
         | MeetingEvent::MinutesWritten { .. }
+        | MeetingEvent::FileAdded { .. }
         | MeetingEvent::Closed { .. }
         | MeetingEvent::MinutesPublished { .. } => meeting(event, telling),
     }

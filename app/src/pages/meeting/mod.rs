@@ -64,6 +64,7 @@ fn page_view(page: &Page) -> AnyView {
             {step(Step::Before, now, before::before(page))}
             {step(Step::During, now, during::during(page))}
             {step(Step::After, now, after::after(page))}
+            {files(page)}
             {main_action(page)}
         </article>
     }
@@ -123,6 +124,17 @@ fn step(step: Step, now: Step, inside: AnyView) -> AnyView {
         </details>
     }
     .into_any()
+}
+
+/// The way to the meeting's files, for those inside. The server shows them on a plain page of their own.
+fn files(page: &Page) -> Option<AnyView> {
+    let meeting = page
+        .meeting
+        .meeting
+        .filter(|_| shown().can(Permission::ReadInside))?;
+    let address = paths::files(&shown().region(), meeting);
+    let label = words().meeting.files.as_str();
+    Some(view! { <p><a class="ds-link" href=address rel="external">{label}</a></p> }.into_any())
 }
 
 /// The way to what is mine to do now; on a phone it stays in reach of the thumb.

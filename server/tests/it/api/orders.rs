@@ -1,6 +1,7 @@
 //! Orders of other programs, and what is refused before anybody decides.
 
 use super::*;
+use domain::meeting::file::{FileDigest, FileKind};
 
 #[tokio::test]
 async fn orders_are_taken_from_other_programs() {
@@ -42,6 +43,30 @@ async fn orders_are_taken_from_other_programs() {
     );
     assert_eq!(refused.json::<Value>()["rejection"], "network.unknown_seat");
     assert_eq!(app.head(&app.alfa).await, head + 1);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn no_order_says_that_there_is_a_file_whose_bytes_nobody_sent() {
+    let app = TestApp::new().await;
+    let token = token(&app, &app.alfa, Who::Leader, &ALL).await;
+    let meeting = app.called_meeting(&app.alfa).await;
+    let head = app.head(&app.alfa).await;
+    let file = domain::ids::TextId(new_id());
+    let mut texts = Vec::new();
+    let name = domain::text::Sentence::parse("Referat.pdf").expect("is a name");
+    let add = MeetingCommand::AddFile {
+        meeting,
+        file: Submission::write(&mut texts, file, name),
+        kind: FileKind::Pdf,
+        bytes: 1,
+        digest: FileDigest([7; 32]),
+    };
+    let mut submission = Submission::new(CommandId(new_id()), add);
+    submission.texts = texts;
+    let refused = order(&app, &token, "alfa", &submission).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "{refused}");
+    assert_eq!(app.head(&app.alfa).await, head);
     app.finish().await;
 }
 
