@@ -13,6 +13,7 @@ mod functions;
 mod guard;
 mod limits;
 mod people;
+mod providers;
 mod sign_in;
 mod words;
 
@@ -125,9 +126,12 @@ pub fn router(
         .route("/language", post(doors::language))
         .route("/sign-in", get(sign_in::form))
         .route("/sign-in", post(sign_in::ask))
+        .route("/sign-in/with/{provider}", get(providers::go))
+        .route("/sign-in/back", get(providers::back))
         .route("/link/{token}", get(sign_in::look))
         .route("/link/{token}", post(sign_in::follow))
         .route("/account", get(sign_in::account))
+        .route("/account/ways/drop", post(providers::drop_way))
         .route("/{region}/people", get(people::list))
         .route("/{region}/people", post(people::invite))
         .route("/{region}/people/forget", post(people::forget))

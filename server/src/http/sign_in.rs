@@ -1,14 +1,14 @@
 //! Signing in, links of letters, one's own account: plain forms around [`crate::accounts`].
 
-use super::Site;
 use super::facts::{Facts, LANGUAGE, SESSION, cookie};
-use crate::accounts::{Browser, NotIn, SESSION as LASTS, Seen, Signed};
+use super::{Site, providers};
+use crate::accounts::{Browser, MAIL, NotIn, SESSION as LASTS, Seen, Signed};
 use crate::mail::Address;
 use crate::store::StoreError;
-use app::outside::{self, Account, AccountSession, Asked, Link, Outside, SignIn};
+use app::outside::{self, Account, AccountSession, Asked, Begun, Link, Outside, SignIn, WayIn};
 use app::paths;
 use axum::Extension;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
@@ -16,12 +16,13 @@ use std::time::Duration;
 use uuid::Uuid;
 
 /// The cookie whose secret binds what is begun in a browser to it.
-const BROWSER: &str = "samspor_browser";
+pub const BROWSER: &str = "samspor_browser";
 /// How long asking for a link takes at least: much longer than anything that is done meanwhile.
 const ASKING_MIN: Duration = Duration::from_millis(300);
-const YEAR_SECONDS: i64 = 60 * 60 * 24 * 365;
+pub const YEAR_SECONDS: i64 = 60 * 60 * 24 * 365;
 
-fn browser(facts: &Facts, headers: &HeaderMap) -> Browser {
+/// What came with a request that signs somebody in.
+pub fn browser(facts: &Facts, headers: &HeaderMap) -> Browser {
     let agent = headers
         .get(header::USER_AGENT)
         .and_then(|agent| agent.to_str().ok());
@@ -47,19 +48,21 @@ pub fn broken(facts: &Facts, error: &StoreError) -> Response {
         .into_response()
 }
 
-fn set_cookie(response: &mut Response, cookie: &str) {
+/// Adds a cookie to an answer.
+pub fn set_cookie(response: &mut Response, cookie: &str) {
     if let Ok(value) = HeaderValue::from_str(cookie) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
 }
 
 /// A cookie that only the server reads.
-fn hidden(site: &Site, name: &str, value: &str, seconds: i64) -> String {
+pub fn hidden(site: &Site, name: &str, value: &str, seconds: i64) -> String {
     let secure = if site.is_secure() { "; Secure" } else { "" };
     format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}")
 }
 
-fn too_often(facts: &Facts) -> Response {
+/// This address asks too often.
+pub fn too_often(facts: &Facts) -> Response {
     let again = SignIn {
         too_often: true,
         ..SignIn::default()
@@ -67,9 +70,28 @@ fn too_often(facts: &Facts) -> Response {
     page(facts, paths::SIGN_IN, StatusCode::TOO_MANY_REQUESTS, again)
 }
 
-/// Where one asks for a link.
-pub async fn form(Extension(facts): Extension<Facts>) -> Response {
-    page(&facts, paths::SIGN_IN, StatusCode::OK, SignIn::default())
+/// Which region one wants into, if that is known.
+#[derive(Default, Deserialize)]
+pub struct Into {
+    region: Option<String>,
+}
+
+/// Where one asks for a link, or chooses a provider.
+pub async fn form(
+    State(site): State<Site>,
+    Extension(facts): Extension<Facts>,
+    Query(into): Query<Into>,
+) -> Response {
+    match providers::links(&site, into.region.as_deref()).await {
+        Ok(providers) => {
+            let shown = SignIn {
+                providers,
+                ..SignIn::default()
+            };
+            page(&facts, paths::SIGN_IN, StatusCode::OK, shown)
+        }
+        Err(error) => broken(&facts, &error),
+    }
 }
 
 /// An address that a link is asked for.
@@ -89,7 +111,7 @@ pub async fn ask(
     let Ok(address) = Address::parse(&asking.address) else {
         let again = SignIn {
             wrong: Some(asking.address),
-            too_often: false,
+            ..SignIn::default()
         };
         return page(
             &facts,
@@ -122,7 +144,8 @@ pub async fn ask(
     response
 }
 
-fn refused(facts: &Facts, refusal: &NotIn) -> Response {
+/// Why somebody does not come in, as a page.
+pub fn refused(facts: &Facts, refusal: &NotIn) -> Response {
     match refusal {
         NotIn::Store(error) => broken(facts, error),
         NotIn::Browser => page(
@@ -133,6 +156,25 @@ fn refused(facts: &Facts, refusal: &NotIn) -> Response {
         ),
         NotIn::Taken => page(facts, paths::SIGN_IN, StatusCode::CONFLICT, Link::Taken),
         NotIn::Link => page(facts, paths::SIGN_IN, StatusCode::NOT_FOUND, Link::Gone),
+        NotIn::Unknown(provider) => {
+            let unknown = Link::Unknown(provider.clone());
+            page(facts, paths::SIGN_IN, StatusCode::FORBIDDEN, unknown)
+        }
+        NotIn::Provider(error) => {
+            tracing::warn!(request = %facts.caller.request, %error, "a provider let nobody in");
+            page(
+                facts,
+                paths::SIGN_IN,
+                StatusCode::BAD_GATEWAY,
+                Link::Provider,
+            )
+        }
+        NotIn::Later => page(
+            facts,
+            paths::SIGN_IN,
+            StatusCode::SERVICE_UNAVAILABLE,
+            Link::Provider,
+        ),
     }
 }
 
@@ -160,16 +202,38 @@ pub async fn look(
             // Who has chosen no language is invited in the region's.
             let mut facts = facts.clone();
             facts.caller.language.get_or_insert(region.language);
+            let with = match providers::links(&site, Some(&region.slug)).await {
+                Ok(with) => with,
+                Err(error) => return broken(&facts, &error),
+            };
             let invitation = Link::Invitation {
                 path: path.clone(),
                 region: region.name,
                 name,
                 signed_in,
+                providers: (with, format!("?invitation={token}")),
             };
             return page(&facts, &path, StatusCode::OK, invitation);
         }
     };
     page(&facts, &paths::link(&token), StatusCode::OK, shown)
+}
+
+/// Lets somebody in: the session's cookie, and on to their region.
+pub fn come_in(site: &Site, facts: &Facts, Signed { token, region }: &Signed) -> Response {
+    let to = match region {
+        Some((slug, _)) => paths::today(slug),
+        None => paths::ACCOUNT.to_owned(),
+    };
+    let mut response = Redirect::to(&to).into_response();
+    // Who has chosen no language reads the region's.
+    if let (None, Some((_, language))) = (&facts.caller.language, region) {
+        let cookie = format!("{LANGUAGE}={language}; Path=/; SameSite=Lax; Max-Age={YEAR_SECONDS}");
+        set_cookie(&mut response, &cookie);
+    }
+    let session = hidden(site, SESSION, token, LASTS.num_seconds());
+    set_cookie(&mut response, &session);
+    response
 }
 
 /// Uses a link.
@@ -187,24 +251,7 @@ pub async fn follow(
         .follow(&token, &browser(&facts, &headers))
         .await
     {
-        Ok(Signed { token, region }) => {
-            let to = match &region {
-                Some((slug, _)) => paths::today(slug),
-                None => paths::ACCOUNT.to_owned(),
-            };
-            let mut response = Redirect::to(&to).into_response();
-            // Who has chosen no language reads the region's.
-            if let (None, Some((_, language))) = (&facts.caller.language, region) {
-                let cookie =
-                    format!("{LANGUAGE}={language}; Path=/; SameSite=Lax; Max-Age={YEAR_SECONDS}");
-                set_cookie(&mut response, &cookie);
-            }
-            set_cookie(
-                &mut response,
-                &hidden(&site, SESSION, &token, LASTS.num_seconds()),
-            );
-            response
-        }
+        Ok(signed) => come_in(&site, &facts, &signed),
         Err(refusal) => refused(&facts, &refusal),
     }
 }
@@ -228,12 +275,35 @@ pub async fn account(
         let sessions = site.accounts.sessions(account, &browser).await?;
         let sessions = sessions.into_iter().map(|row| AccountSession {
             id: row.session_id,
-            invited: row.how == "invitation",
+            how: match row.how.as_str() {
+                "invitation" => Begun::Invitation,
+                "provider" => Begun::Provider,
+                _ => Begun::Mail,
+            },
             seen: day(row.seen_at.unwrap_or(row.created_at)),
             agent: row.agent,
             current: row.current,
         });
+        let ways = site.accounts.ways_in(account).await?;
+        let mut more = Vec::new();
+        for region in &regions {
+            for provider in site.accounts.providers_of(Some(&region.slug)).await? {
+                if ways.iter().all(|way| way.issuer != provider.issuer) {
+                    more.push(providers::link(&provider));
+                }
+            }
+        }
         Ok::<_, StoreError>(Some(Account {
+            ways: ways
+                .into_iter()
+                .map(|way| WayIn {
+                    subject: hex::encode(&way.subject),
+                    provider: (way.issuer != MAIL).then(|| way.label.unwrap_or(way.issuer.clone())),
+                    used: day(way.used_at),
+                    issuer: way.issuer,
+                })
+                .collect(),
+            more,
             sessions: sessions.collect(),
             today: day(site.accounts.now()),
             regions: regions

@@ -15,6 +15,7 @@ pub mod keys;
 pub mod land;
 pub mod mails;
 pub mod newer;
+pub mod providers;
 pub mod read;
 pub mod rotate;
 pub mod row;

@@ -5,7 +5,7 @@ use crate::tenants;
 use std::collections::BTreeSet;
 
 /// Each way in, and the tests that try it as somebody who may and as somebody who may not.
-const COVERED: [(&str, &[&str]); 36] = [
+const COVERED: [(&str, &[&str]); 39] = [
     // Public, and the same for everybody.
     (
         "GET /api/v1/openapi.json",
@@ -116,6 +116,21 @@ const COVERED: [(&str, &[&str]); 36] = [
         ],
     ),
     (
+        "GET /sign-in/with/{provider}",
+        &["providers::an_invitation_is_taken_with_a_provider"],
+    ),
+    (
+        "GET /sign-in/back",
+        &[
+            "providers::what_comes_back_is_used_once_and_where_it_began",
+            "providers::what_a_provider_says_must_hold",
+        ],
+    ),
+    (
+        "POST /account/ways/drop",
+        &["providers::the_last_way_in_stays_and_nobody_elses_is_taken"],
+    ),
+    (
         "GET /link/{token}",
         &["accounts::looking_at_a_link_does_not_use_it"],
     ),
@@ -187,7 +202,8 @@ const COVERED: [(&str, &[&str]); 36] = [
     ),
 ];
 
-const TESTS: [(&str, &str); 7] = [
+const TESTS: [(&str, &str); 8] = [
+    ("providers", include_str!("providers.rs")),
     (
         "api",
         concat!(

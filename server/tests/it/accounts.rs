@@ -18,10 +18,10 @@ use tokio::net::TcpListener;
 
 /// The cookies of a browser, and what it does with them.
 #[derive(Clone, Default)]
-struct Browser(BTreeMap<String, String>);
+pub struct Browser(BTreeMap<String, String>);
 
 impl Browser {
-    async fn send(&mut self, app: &TestApp, call: Call) -> Answer {
+    pub async fn send(&mut self, app: &TestApp, call: Call) -> Answer {
         let cookies: Vec<String> = self
             .0
             .iter()
@@ -52,11 +52,11 @@ impl Browser {
         self.send(app, Call::post("/sign-in").form(&fields)).await
     }
 
-    async fn press(&mut self, app: &TestApp, link: &str) -> Answer {
+    pub async fn press(&mut self, app: &TestApp, link: &str) -> Answer {
         self.send(app, Call::post(link)).await
     }
 
-    async fn today(&mut self, app: &TestApp, region: &str) -> StatusCode {
+    pub async fn today(&mut self, app: &TestApp, region: &str) -> StatusCode {
         let body = json!({ "region": region, "query": Query::Today, "as_of": AsOf::LIVE });
         self.send(app, Call::post("/api/read").json(&body))
             .await
@@ -171,7 +171,8 @@ fn address(text: &str) -> Address {
     Address::parse(text).expect("is an address")
 }
 
-async fn invited(app: &TestApp, place: &Place, who: Who, to: &str) -> String {
+/// The link of an invitation, without its site.
+pub async fn invited(app: &TestApp, place: &Place, who: Who, to: &str) -> String {
     let link = app
         .accounts
         .invite(&place.tenant, place.person(who), "Kari Moen", &address(to))
@@ -182,7 +183,7 @@ async fn invited(app: &TestApp, place: &Place, who: Who, to: &str) -> String {
 }
 
 /// A browser where somebody took an invitation.
-async fn joined(app: &TestApp, place: &Place, who: Who, to: &str) -> Browser {
+pub async fn joined(app: &TestApp, place: &Place, who: Who, to: &str) -> Browser {
     let link = invited(app, place, who, to).await;
     let mut browser = Browser::default();
     let answer = browser.press(app, &link).await;

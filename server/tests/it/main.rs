@@ -22,6 +22,7 @@ mod newer_events;
 mod plans;
 mod policy_table;
 mod privacy;
+mod providers;
 mod store_contract;
 mod tenants;
 mod tidy;
