@@ -3,6 +3,7 @@ import { defineConfig, devices } from '@playwright/test';
 const port = Number(process.env.SAMSPOR_PORT ?? 4317);
 const site = `http://127.0.0.1:${port}`;
 const sink = port + 1;
+const provider = port + 3;
 const program = process.env.SAMSPOR_BIN ?? '../target/release/samspor';
 const folder = process.env.SAMSPOR_SITE ?? '../target/site';
 
@@ -46,6 +47,11 @@ export default defineConfig({
     {
       command: `node fixtures/mail-sink.mjs ${sink}`,
       url: `http://127.0.0.1:${sink + 1}`,
+      reuseExistingServer: !process.env.CI,
+    },
+    {
+      command: `node fixtures/provider.mjs ${provider} ${site}`,
+      url: `http://localhost:${provider}/.well-known/openid-configuration`,
       reuseExistingServer: !process.env.CI,
     },
     {

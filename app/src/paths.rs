@@ -111,6 +111,15 @@ pub fn form(region: &str) -> String {
 /// Where one signs in.
 pub const SIGN_IN: &str = "/sign-in";
 
+/// Where one goes to a provider to sign in.
+#[must_use]
+pub fn provider(provider: uuid::Uuid) -> String {
+    format!("/sign-in/with/{provider}")
+}
+
+/// Where providers send those who signed in with them.
+pub const PROVIDER_BACK: &str = "/sign-in/back";
+
 /// My account: regions, sessions.
 pub const ACCOUNT: &str = "/account";
 

@@ -1,6 +1,7 @@
 //! One's own account: the regions one belongs to, and where one is signed in.
 
 use super::passkeys::{self, PasskeyRow};
+use super::sign_in::{ProviderLink, provider_links};
 use super::words::words;
 use super::{Outside, paragraph};
 use crate::format;
@@ -16,14 +17,38 @@ pub struct AccountSession {
     pub id: Uuid,
     /// What the browser calls itself.
     pub agent: String,
-    /// Whether it was begun by taking an invitation, else by a link.
-    pub invited: bool,
-    /// Whether it was begun by a passkey.
-    pub passkey: bool,
+    /// How it was begun.
+    pub how: Begun,
     /// The day it was used last.
     pub seen: NaiveDate,
     /// Whether it is this one.
     pub current: bool,
+}
+
+/// How a session was begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begun {
+    /// By a link in an e-mail.
+    Mail,
+    /// By taking an invitation.
+    Invitation,
+    /// By a passkey.
+    Passkey,
+    /// With a provider.
+    Provider,
+}
+
+/// One of the ways in of an account.
+#[derive(Clone, Debug)]
+pub struct WayIn {
+    /// Whose word it is, as the form that takes it away says it.
+    pub issuer: String,
+    /// Its own mark, as that form says it.
+    pub subject: String,
+    /// What people call the provider; none for an e-mail address.
+    pub provider: Option<String>,
+    /// The day it was used last.
+    pub used: NaiveDate,
 }
 
 /// One's own account.
@@ -35,6 +60,10 @@ pub struct Account {
     pub sessions: Vec<AccountSession>,
     /// One's passkeys, where they are offered.
     pub passkeys: Option<Vec<PasskeyRow>>,
+    /// The ways in.
+    pub ways: Vec<WayIn>,
+    /// Providers by which one more way can be had.
+    pub more: Vec<ProviderLink>,
     /// Today.
     pub today: NaiveDate,
 }
@@ -95,10 +124,17 @@ impl Outside for Account {
         };
         let today = self.today;
         let sessions = self.sessions.into_iter().map(|one| session(one, today));
+        let only = self.ways.len() == 1;
+        let ways = self.ways.into_iter().map(|one| way(one, today, only));
         view! {
             <section class="ds-card card">
                 <h2 class="ds-heading" data-size="sm">{w.regions_title.clone()}</h2>
                 {regions}
+            </section>
+            <section class="ds-card card">
+                <h2 class="ds-heading" data-size="sm">{w.ways_title.clone()}</h2>
+                <ul class="outside-list">{ways.collect_view()}</ul>
+                {provider_links(self.more, &w.ways_add, "?add=1")}
             </section>
             <section class="ds-card card">
                 <h2 class="ds-heading" data-size="sm">{w.sessions_title.clone()}</h2>
@@ -121,10 +157,11 @@ impl Outside for Account {
 fn session(one: AccountSession, today: NaiveDate) -> AnyView {
     let w = words();
     let name = browser(&one.agent).unwrap_or_else(|| w.unknown_browser.clone());
-    let how = match (one.invited, one.passkey) {
-        (true, _) => &w.session_invitation,
-        (_, true) => &w.session_passkey,
-        _ => &w.session_mail,
+    let how = match one.how {
+        Begun::Invitation => &w.session_invitation,
+        Begun::Mail => &w.session_mail,
+        Begun::Passkey => &w.session_passkey,
+        Begun::Provider => &w.session_provider,
     };
     let day = format::day(one.seen, today, crate::parts::words::words());
     let seen = format::fill(&w.session_seen, &[("day", &day), ("how", how)]);
@@ -151,6 +188,35 @@ fn session(one: AccountSession, today: NaiveDate) -> AnyView {
                 <span class="outside-quiet">{seen}</span>
             </span>
             {end}
+        </li>
+    }
+    .into_any()
+}
+
+fn way(one: WayIn, today: NaiveDate, only: bool) -> AnyView {
+    let w = words();
+    let name = one.provider.unwrap_or_else(|| w.way_mail.clone());
+    let day = format::day(one.used, today, crate::parts::words::words());
+    let used = format::fill(&w.way_used, &[("day", &day)]);
+    let label = format!("{}: {name}", w.way_drop);
+    let drop = (!only).then(|| {
+        view! {
+            <form method="post" action="/account/ways/drop">
+                <input type="hidden" name="issuer" value=one.issuer/>
+                <input type="hidden" name="subject" value=one.subject/>
+                <button type="submit" class="ds-button" data-variant="tertiary" data-size="sm" aria-label=label>
+                    {w.way_drop.clone()}
+                </button>
+            </form>
+        }
+    });
+    view! {
+        <li class="outside-row">
+            <span>
+                <strong>{name}</strong>
+                <span class="outside-quiet">{used}</span>
+            </span>
+            {drop}
         </li>
     }
     .into_any()

@@ -4,6 +4,7 @@
 
 mod account;
 mod files;
+mod leaving;
 mod passkeys;
 mod people;
 mod refused;
@@ -11,15 +12,16 @@ mod register;
 mod sign_in;
 mod words;
 
-pub use account::{Account, AccountSession};
+pub use account::{Account, AccountSession, Begun, WayIn};
 pub use files::{FileRow, Files, WrongFile};
+pub use leaving::Leaving;
 pub use passkeys::{NoPasskey, PasskeyRow};
 pub use people::{Coming, People, PersonRow, Wrong};
 pub use refused::{Refused, Whose};
 pub use register::{
     Again, Change, Column, FileWrong, Planned, Preview, Problem, RegisterPage, What, told,
 };
-pub use sign_in::{Asked, Link, SignIn};
+pub use sign_in::{Asked, Link, ProviderLink, SignIn};
 
 use crate::backend::Caller;
 use crate::format;
@@ -34,6 +36,10 @@ pub trait Outside {
     fn title(&self) -> String;
     /// What stands below.
     fn body(self) -> AnyView;
+    /// Where the browser goes on to by itself.
+    fn onward(&self) -> Option<String> {
+        None
+    }
 }
 
 /// The whole document of a page.
@@ -50,6 +56,9 @@ pub fn document(caller: &Caller, here: &str, page: impl Outside) -> String {
 fn frame(here: String, page: impl Outside) -> impl IntoView {
     let words = crate::parts::words::words();
     let title = page.title();
+    let onward = page.onward().map(|to| {
+        view! { <meta http-equiv="refresh" content=format!("0; url={to}")/> }
+    });
     let document_title = format::fill(&words.frame.title_pattern, &[("title", &title)]);
     view! {
         <html lang=words.language.clone() data-color-scheme="auto" data-color="fjord">
@@ -58,6 +67,7 @@ fn frame(here: String, page: impl Outside) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
                 <meta name="robots" content="noindex"/>
                 <meta name="color-scheme" content="light dark"/>
+                {onward}
                 <title>{document_title}</title>
                 <link rel="stylesheet" href="/pkg/app.css"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>

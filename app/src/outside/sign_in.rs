@@ -5,6 +5,35 @@ use super::{Outside, alert, paragraph};
 use crate::format;
 use crate::paths;
 use leptos::prelude::*;
+use uuid::Uuid;
+
+/// A provider that one can sign in with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderLink {
+    /// Its id.
+    pub provider: Uuid,
+    /// What people call it.
+    pub label: String,
+}
+
+/// Links rather than forms: a form may not lead to another site.
+pub(super) fn provider_links(
+    providers: Vec<ProviderLink>,
+    pattern: &'static str,
+    query: &str,
+) -> AnyView {
+    if providers.is_empty() {
+        return ().into_any();
+    }
+    let links = providers.into_iter().map(|one| {
+        let label = format::fill(pattern, &[("provider", &one.label)]);
+        let to = format!("{}{query}", paths::provider(one.provider));
+        view! {
+            <li><a class="ds-button outside-provider" data-variant="secondary" rel="nofollow" href=to>{label}</a></li>
+        }
+    });
+    view! { <ul class="outside-providers">{links.collect_view()}</ul> }.into_any()
+}
 
 /// Where one asks for a link.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +44,8 @@ pub struct SignIn {
     pub too_often: bool,
     /// Whether passkeys are offered.
     pub passkeys: bool,
+    /// With whom one can sign in, too.
+    pub providers: Vec<ProviderLink>,
 }
 
 impl Outside for SignIn {
@@ -28,8 +59,13 @@ impl Outside for SignIn {
         let problem = invalid.map(|_| {
             view! { <p class="ds-validation-message" id="address-problem" data-color="danger">{w.wrong_address.clone()}</p> }
         });
+        let or = (!self.providers.is_empty()).then(|| {
+            view! { <h2 class="ds-heading" data-size="xs">{w.sign_in_or.clone()}</h2> }
+        });
         view! {
             {self.too_often.then(|| alert("warning", &w.too_often))}
+            {provider_links(self.providers, &w.sign_in_with, "")}
+            {or}
             {paragraph(&w.sign_in_lead)}
             <form method="post" action=paths::SIGN_IN class="form" novalidate>
                 <div class="ds-field">
@@ -91,11 +127,17 @@ pub enum Link {
         name: String,
         /// Whether somebody is signed in here: the invitation becomes theirs.
         signed_in: bool,
+        /// With whom it can be taken, too, and what their addresses end with.
+        providers: (Vec<ProviderLink>, String),
     },
     /// It is used up, too old, or never was.
     Gone,
     /// The person signs in with another account already.
     Taken,
+    /// A provider of this name knows whoever came, nobody here does.
+    Unknown(String),
+    /// A provider did not let them in, or could not be reached.
+    Provider,
 }
 
 impl Outside for Link {
@@ -105,6 +147,8 @@ impl Outside for Link {
             Self::SignIn { .. } | Self::OtherBrowser => &w.link_sign_in_title,
             Self::Invitation { .. } => &w.link_invitation_title,
             Self::Gone | Self::Taken => &w.link_gone_title,
+            Self::Unknown(_) => &w.unknown_title,
+            Self::Provider => &w.provider_title,
         }
         .clone()
     }
@@ -120,6 +164,7 @@ impl Outside for Link {
                 region,
                 name,
                 signed_in,
+                providers: (providers, query),
             } => {
                 let told =
                     format::fill(&w.link_invitation, &[("region", &region), ("name", &name)]);
@@ -127,12 +172,15 @@ impl Outside for Link {
                     {paragraph(&told)}
                     {signed_in.then(|| paragraph(&w.link_invitation_signed_in))}
                     {button(path, &w.link_invitation_do)}
+                    {provider_links(providers, &w.link_invitation_with, &query)}
                 }
                 .into_any()
             }
             Self::OtherBrowser => again(&w.link_other_browser),
             Self::Gone => again(&w.link_gone),
             Self::Taken => again(&w.link_taken),
+            Self::Unknown(provider) => again(&format::fill(&w.unknown, &[("provider", &provider)])),
+            Self::Provider => again(&w.provider_not),
         }
     }
 }
@@ -149,7 +197,7 @@ fn button(path: String, label: &str) -> AnyView {
 fn again(why: &str) -> AnyView {
     view! {
         {paragraph(why)}
-        <p><a class="ds-button" data-variant="secondary" href=paths::SIGN_IN>{words().ask_new_link.clone()}</a></p>
+        <p><a class="ds-button" data-variant="secondary" href=paths::SIGN_IN>{words().sign_in_again.clone()}</a></p>
     }
     .into_any()
 }

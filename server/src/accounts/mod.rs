@@ -1,5 +1,6 @@
 //! Signing in. An account is of the whole installation and is one person in each region it belongs to. It proves itself
-//! by a link in an e-mail; it comes into being when an invitation is taken.
+//! by a link in an e-mail or by a provider ([`providers`]); it comes into being when an invitation is taken, or when a
+//! provider says that somebody works at an organisation that the region lets in.
 //!
 //! ```text
 //! invited ── opens the link, accepts ──▶ account ── is a person of the region
@@ -11,13 +12,14 @@
 //! begun in this browser (a link that was asked for) to it.
 
 pub mod passkeys;
+pub mod providers;
 
 use crate::chance::{self, Chance};
 use crate::crypto::Key;
 use crate::executor::{CommandError, Executors, Order};
 use crate::mail::letters::{self, Occasion};
 use crate::mail::{Address, Outbox};
-use crate::store::accounts::{Hash, How, Link, NewSession, Purpose, SessionRow};
+use crate::store::accounts::{Hash, How, Identity, Link, NewSession, Purpose, SessionRow};
 use crate::store::tenants::Tenant;
 use crate::store::{Store, StoreError};
 use base64::Engine as _;
@@ -30,6 +32,7 @@ use domain::person::PersonCommand;
 use domain::region::RegionCommand;
 use domain::text::{Named, PersonName};
 use domain::time::Timestamp;
+use providers::{ProviderError, Providers};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use tokio::sync::OnceCell;
@@ -45,7 +48,7 @@ pub const SESSION: TimeDelta = TimeDelta::days(60);
 /// Links that one address is sent in a quarter of an hour.
 const LINKS_MAX: i64 = 3;
 /// The issuer of identities that are e-mail addresses.
-const MAIL: &str = "mailto";
+pub const MAIL: &str = "mailto";
 
 /// Why somebody does not come in. Says nothing about whether an address or a person is known.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +62,15 @@ pub enum NotIn {
     /// The person is another account's already, or the account another person.
     #[error("that person signs in with another account")]
     Taken,
+    /// A provider did not let them in; why is for the log.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    /// A provider of this name knows them, but nobody here does.
+    #[error("{0} knows them, nobody here does")]
+    Unknown(String),
+    /// It may go well in a moment.
+    #[error("too much is going on")]
+    Later,
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -133,6 +145,7 @@ pub struct Accounts {
     site: Url,
     key: Arc<OnceCell<Key>>,
     outbox: Arc<OnceCell<Outbox>>,
+    providers: Providers,
 }
 
 impl Accounts {
@@ -144,6 +157,7 @@ impl Accounts {
             site,
             key: Arc::default(),
             outbox: Arc::default(),
+            providers: Providers::default(),
         }
     }
 
@@ -298,7 +312,7 @@ impl Accounts {
                 let subject = link.subject.ok_or(NotIn::Link)?;
                 let account = self.store().account_of_identity(MAIL, subject, now).await?;
                 // Whoever was forgotten since the letter was sent finds a link that is used up.
-                self.begin(account.ok_or(NotIn::Link)?, How::Mail, browser)
+                self.begin(account.ok_or(NotIn::Link)?, How::Mail, browser, None)
                     .await
             }
             Purpose::Invitation => {
@@ -313,7 +327,7 @@ impl Accounts {
                     self.store().keep_link(hash(token), &link, now).await?;
                     return Err(NotIn::Taken);
                 }
-                self.begin(account, How::Invitation, browser).await
+                self.begin(account, How::Invitation, browser, None).await
             }
         }
     }
@@ -325,7 +339,13 @@ impl Accounts {
     }
 
     /// Begins a session under a new token; the one before, if there was one in this browser, ends.
-    async fn begin(&self, account: Uuid, how: How, browser: &Browser) -> Result<Signed, NotIn> {
+    async fn begin(
+        &self,
+        account: Uuid,
+        how: How,
+        browser: &Browser,
+        provider: Option<(Uuid, &[u8])>,
+    ) -> Result<Signed, NotIn> {
         if let Some(before) = &browser.session {
             self.store().end_session(hash(before)).await?;
         }
@@ -339,6 +359,7 @@ impl Accounts {
             agent: &agent,
             now,
             expires_at: now + SESSION,
+            provider,
         };
         self.store().begin_account_session(new).await?;
         let mut regions = self.store().regions_of(account).await?;
@@ -383,6 +404,27 @@ impl Accounts {
     ) -> Result<Vec<SessionRow>, StoreError> {
         let current = hash(browser.session.as_deref().unwrap_or_default());
         self.store().sessions_of(account, current, self.now()).await
+    }
+
+    /// An account's ways in.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub async fn ways_in(&self, account: Uuid) -> Result<Vec<Identity>, StoreError> {
+        self.store().identities_of(account).await
+    }
+
+    /// Takes one of an account's ways in from it, unless it is the last.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub async fn drop_way_in(
+        &self,
+        account: Uuid,
+        issuer: &str,
+        subject: Hash,
+    ) -> Result<bool, StoreError> {
+        self.store().drop_identity(account, issuer, subject).await
     }
 
     /// Ends one of an account's sessions, or all of them everywhere.

@@ -218,7 +218,7 @@ impl Accounts {
             return Err(NoPasskey::Wrong);
         }
         Ok(self
-            .begin(passkey.account_id, How::Passkey, browser)
+            .begin(passkey.account_id, How::Passkey, browser, None)
             .await?)
     }
 

@@ -11,6 +11,7 @@ mod mail;
 mod place;
 mod privacy;
 mod progress;
+mod provider;
 mod register;
 mod serve;
 mod show;
@@ -56,6 +57,9 @@ enum Order {
     /// Opens and lists regions.
     #[command(subcommand, arg_required_else_help = false)]
     Tenant(tenant::Tenant),
+    /// Lets a region's people sign in with Feide, ID-porten, Entra ID or another provider.
+    #[command(subcommand, arg_required_else_help = false)]
+    Provider(provider::Provider),
     /// Makes, lists and revokes tokens for other programs.
     #[command(subcommand, arg_required_else_help = false)]
     Token(token::Token),
@@ -193,6 +197,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Order::Serve(order) => order.run(&place).await,
         Order::Demo(order) => order.run(&place).await,
         Order::Tenant(order) => order.run(&place).await,
+        Order::Provider(order) => order.run(&place).await,
         Order::Token(order) => order.run(&place).await,
         Order::Register(order) => order.run(&place).await,
         Order::Export(order) => order.run(&place).await,

@@ -2,7 +2,9 @@
 
 use super::Site;
 use super::facts::{Facts, LANGUAGE, SESSION};
+use super::sign_in::{broken, page, set_cookie};
 use app::error::AppError;
+use app::outside::Leaving;
 use axum::Extension;
 use axum::extract::{Form, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -77,11 +79,17 @@ pub async fn enter(
     }
 }
 
-/// Ends the session.
+/// Ends the session, and lets the provider that it was begun by end its own.
 pub async fn leave(State(site): State<Site>, Extension(facts): Extension<Facts>) -> Response {
-    if let Some(token) = facts.caller.session
-        && let Err(error) = site.backend.leave(&token).await
-    {
+    let over = format!("{SESSION}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
+    let Some(token) = &facts.caller.session else {
+        return with_cookie(app::paths::DOORS, &over);
+    };
+    let onward = match site.accounts.sign_out_at(token).await {
+        Ok(onward) => onward,
+        Err(error) => return broken(&facts, &error),
+    };
+    if let Err(error) = site.backend.leave(token).await {
         tracing::error!(%error, "a session cannot be ended");
         return (
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -89,10 +97,16 @@ pub async fn leave(State(site): State<Site>, Extension(facts): Extension<Facts>)
         )
             .into_response();
     }
-    with_cookie(
-        app::paths::DOORS,
-        &format!("{SESSION}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"),
-    )
+    let Some((provider, to)) = onward else {
+        return with_cookie(app::paths::DOORS, &over);
+    };
+    let leaving = Leaving {
+        provider,
+        to: to.into(),
+    };
+    let mut response = page(&facts, app::paths::DOORS, StatusCode::OK, leaving);
+    set_cookie(&mut response, &over);
+    response
 }
 
 /// Which language, and where to go back to.

@@ -15,6 +15,7 @@ mod guard;
 mod limits;
 mod passkeys;
 mod people;
+mod providers;
 mod register;
 mod sign_in;
 mod words;
@@ -134,9 +135,12 @@ pub fn router(
         .route("/account/passkeys/begin", post(passkeys::begin_adding))
         .route("/account/passkeys", post(passkeys::add))
         .route("/account/passkeys/remove", post(passkeys::remove))
+        .route("/sign-in/with/{provider}", get(providers::go))
+        .route("/sign-in/back", get(providers::back))
         .route("/link/{token}", get(sign_in::look))
         .route("/link/{token}", post(sign_in::follow))
         .route("/account", get(sign_in::account))
+        .route("/account/ways/drop", post(providers::drop_way))
         .route("/{region}/people", get(people::list))
         .route("/{region}/people", post(people::invite))
         .route("/{region}/people/forget", post(people::forget))

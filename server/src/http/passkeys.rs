@@ -90,7 +90,7 @@ pub async fn sign_in(
         .accounts
         .sign_in_by_passkey(&answer.credential, &browser);
     match signed.await {
-        Ok(signed) => come_in(&site, &facts, signed),
+        Ok(signed) => come_in(&site, &facts, &signed),
         Err(refusal) => refused(&facts, &refusal),
     }
 }

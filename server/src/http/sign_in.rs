@@ -1,14 +1,16 @@
 //! Signing in, links of letters, one's own account: plain forms around [`crate::accounts`].
 
-use super::Site;
 use super::facts::{Facts, LANGUAGE, SESSION, cookie};
-use crate::accounts::{Browser, NotIn, SESSION as LASTS, Seen, Signed};
+use super::{Site, providers};
+use crate::accounts::{Browser, MAIL, NotIn, SESSION as LASTS, Seen, Signed};
 use crate::mail::Address;
 use crate::store::StoreError;
-use app::outside::{self, Account, AccountSession, Asked, Link, Outside, PasskeyRow, SignIn};
+use app::outside::{
+    self, Account, AccountSession, Asked, Begun, Link, Outside, PasskeyRow, SignIn, WayIn,
+};
 use app::paths;
 use axum::Extension;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
@@ -61,7 +63,7 @@ pub fn hidden(site: &Site, name: &str, value: &str, seconds: i64) -> String {
     format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}")
 }
 
-/// Whoever asks too often is told to wait.
+/// This address asks too often.
 pub fn too_often(facts: &Facts) -> Response {
     let again = SignIn {
         too_often: true,
@@ -70,13 +72,29 @@ pub fn too_often(facts: &Facts) -> Response {
     page(facts, paths::SIGN_IN, StatusCode::TOO_MANY_REQUESTS, again)
 }
 
-/// Where one asks for a link.
-pub async fn form(State(site): State<Site>, Extension(facts): Extension<Facts>) -> Response {
-    let empty = SignIn {
-        passkeys: site.accounts.offers_passkeys(),
-        ..SignIn::default()
-    };
-    page(&facts, paths::SIGN_IN, StatusCode::OK, empty)
+/// Which region one wants into, if that is known.
+#[derive(Default, Deserialize)]
+pub struct Into {
+    region: Option<String>,
+}
+
+/// Where one asks for a link, or chooses a provider.
+pub async fn form(
+    State(site): State<Site>,
+    Extension(facts): Extension<Facts>,
+    Query(into): Query<Into>,
+) -> Response {
+    match providers::links(&site, into.region.as_deref()).await {
+        Ok(providers) => {
+            let shown = SignIn {
+                passkeys: site.accounts.offers_passkeys(),
+                providers,
+                ..SignIn::default()
+            };
+            page(&facts, paths::SIGN_IN, StatusCode::OK, shown)
+        }
+        Err(error) => broken(&facts, &error),
+    }
 }
 
 /// An address that a link is asked for.
@@ -130,7 +148,8 @@ pub async fn ask(
     response
 }
 
-fn refused(facts: &Facts, refusal: &NotIn) -> Response {
+/// Why somebody does not come in, as a page.
+pub fn refused(facts: &Facts, refusal: &NotIn) -> Response {
     match refusal {
         NotIn::Store(error) => broken(facts, error),
         NotIn::Browser => page(
@@ -141,6 +160,25 @@ fn refused(facts: &Facts, refusal: &NotIn) -> Response {
         ),
         NotIn::Taken => page(facts, paths::SIGN_IN, StatusCode::CONFLICT, Link::Taken),
         NotIn::Link => page(facts, paths::SIGN_IN, StatusCode::NOT_FOUND, Link::Gone),
+        NotIn::Unknown(provider) => {
+            let unknown = Link::Unknown(provider.clone());
+            page(facts, paths::SIGN_IN, StatusCode::FORBIDDEN, unknown)
+        }
+        NotIn::Provider(error) => {
+            tracing::warn!(request = %facts.caller.request, %error, "a provider let nobody in");
+            page(
+                facts,
+                paths::SIGN_IN,
+                StatusCode::BAD_GATEWAY,
+                Link::Provider,
+            )
+        }
+        NotIn::Later => page(
+            facts,
+            paths::SIGN_IN,
+            StatusCode::SERVICE_UNAVAILABLE,
+            Link::Provider,
+        ),
     }
 }
 
@@ -168,16 +206,38 @@ pub async fn look(
             // Who has chosen no language is invited in the region's.
             let mut facts = facts.clone();
             facts.caller.language.get_or_insert(region.language);
+            let with = match providers::links(&site, Some(&region.slug)).await {
+                Ok(with) => with,
+                Err(error) => return broken(&facts, &error),
+            };
             let invitation = Link::Invitation {
                 path: path.clone(),
                 region: region.name,
                 name,
                 signed_in,
+                providers: (with, format!("?invitation={token}")),
             };
             return page(&facts, &path, StatusCode::OK, invitation);
         }
     };
     page(&facts, &paths::link(&token), StatusCode::OK, shown)
+}
+
+/// Lets somebody in: the session's cookie, and on to their region.
+pub fn come_in(site: &Site, facts: &Facts, Signed { token, region }: &Signed) -> Response {
+    let to = match region {
+        Some((slug, _)) => paths::today(slug),
+        None => paths::ACCOUNT.to_owned(),
+    };
+    let mut response = Redirect::to(&to).into_response();
+    // Who has chosen no language reads the region's.
+    if let (None, Some((_, language))) = (&facts.caller.language, region) {
+        let cookie = format!("{LANGUAGE}={language}; Path=/; SameSite=Lax; Max-Age={YEAR_SECONDS}");
+        set_cookie(&mut response, &cookie);
+    }
+    let session = hidden(site, SESSION, token, LASTS.num_seconds());
+    set_cookie(&mut response, &session);
+    response
 }
 
 /// Uses a link.
@@ -195,28 +255,9 @@ pub async fn follow(
         .follow(&token, &browser(&facts, &headers))
         .await
     {
-        Ok(signed) => come_in(&site, &facts, signed),
+        Ok(signed) => come_in(&site, &facts, &signed),
         Err(refusal) => refused(&facts, &refusal),
     }
-}
-
-/// Somebody has come in: the session's cookie, and on to where they belong.
-pub fn come_in(site: &Site, facts: &Facts, Signed { token, region }: Signed) -> Response {
-    let to = match &region {
-        Some((slug, _)) => paths::today(slug),
-        None => paths::ACCOUNT.to_owned(),
-    };
-    let mut response = Redirect::to(&to).into_response();
-    // Who has chosen no language reads the region's.
-    if let (None, Some((_, language))) = (&facts.caller.language, region) {
-        let cookie = format!("{LANGUAGE}={language}; Path=/; SameSite=Lax; Max-Age={YEAR_SECONDS}");
-        set_cookie(&mut response, &cookie);
-    }
-    set_cookie(
-        &mut response,
-        &hidden(site, SESSION, &token, LASTS.num_seconds()),
-    );
-    response
 }
 
 /// One's own account.
@@ -238,8 +279,12 @@ pub async fn account(
         let sessions = site.accounts.sessions(account, &browser).await?;
         let sessions = sessions.into_iter().map(|row| AccountSession {
             id: row.session_id,
-            invited: row.how == "invitation",
-            passkey: row.how == "passkey",
+            how: match row.how.as_str() {
+                "invitation" => Begun::Invitation,
+                "passkey" => Begun::Passkey,
+                "provider" => Begun::Provider,
+                _ => Begun::Mail,
+            },
             seen: day(row.seen_at.unwrap_or(row.created_at)),
             agent: row.agent,
             current: row.current,
@@ -251,8 +296,27 @@ pub async fn account(
             made: day(row.created_at),
             used: row.used_at.map(day),
         });
+        let ways = site.accounts.ways_in(account).await?;
+        let mut more = Vec::new();
+        for region in &regions {
+            for provider in site.accounts.providers_of(Some(&region.slug)).await? {
+                if ways.iter().all(|way| way.issuer != provider.issuer) {
+                    more.push(providers::link(&provider));
+                }
+            }
+        }
         Ok::<_, StoreError>(Some(Account {
             passkeys: site.accounts.offers_passkeys().then(|| passkeys.collect()),
+            ways: ways
+                .into_iter()
+                .map(|way| WayIn {
+                    subject: hex::encode(&way.subject),
+                    provider: (way.issuer != MAIL).then(|| way.label.unwrap_or(way.issuer.clone())),
+                    used: day(way.used_at),
+                    issuer: way.issuer,
+                })
+                .collect(),
+            more,
             sessions: sessions.collect(),
             today: day(site.accounts.now()),
             regions: regions

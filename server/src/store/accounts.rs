@@ -59,6 +59,8 @@ pub enum How {
     Invitation,
     /// By a passkey.
     Passkey,
+    /// By a provider.
+    Provider,
 }
 
 impl How {
@@ -69,6 +71,7 @@ impl How {
             Self::Mail => "mail",
             Self::Invitation => "invitation",
             Self::Passkey => "passkey",
+            Self::Provider => "provider",
         }
     }
 }
@@ -90,6 +93,19 @@ pub struct SessionRow {
     pub current: bool,
 }
 
+/// One way in of an account.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Identity {
+    /// Whose word it is: a provider's address, or `mailto`.
+    pub issuer: String,
+    /// Keyed hash of what the issuer calls the account.
+    pub subject: Vec<u8>,
+    /// When it was used last.
+    pub used_at: Timestamp,
+    /// What people call the provider.
+    pub label: Option<String>,
+}
+
 /// What a new session is begun with.
 #[derive(Clone, Copy, Debug)]
 pub struct NewSession<'a> {
@@ -107,6 +123,8 @@ pub struct NewSession<'a> {
     pub now: Timestamp,
     /// Until when.
     pub expires_at: Timestamp,
+    /// The provider it was begun by, and what that said, sealed.
+    pub provider: Option<(Uuid, &'a [u8])>,
 }
 
 type LinkRow = (
@@ -273,8 +291,8 @@ impl Store {
     pub async fn begin_account_session(&self, new: NewSession<'_>) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO sessions
-                 (token_hash, session_id, account_id, how, agent, created_at, seen_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $6, $7)",
+                 (token_hash, session_id, account_id, how, agent, created_at, seen_at, expires_at, provider_id, id_token)
+             VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9)",
         )
         .bind(new.token.as_slice())
         .bind(new.id)
@@ -283,6 +301,8 @@ impl Store {
         .bind(new.agent)
         .bind(new.now)
         .bind(new.expires_at)
+        .bind(new.provider.map(|(provider, _)| provider))
+        .bind(new.provider.map(|(_, said)| said))
         .execute(self.pool())
         .await?;
         self.sweep_sessions(new.now).await
@@ -401,6 +421,79 @@ impl Store {
             Err(error) if error.constraint() == Some("identities_pkey") => Ok(open().await?),
             done => done,
         }
+    }
+
+    /// How an account proves who it is: each issuer, and when it was used last.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub async fn identities_of(&self, account: Uuid) -> Result<Vec<Identity>, StoreError> {
+        let found = sqlx::query_as(
+            "SELECT i.issuer, i.subject, i.used_at, (
+                 SELECT label FROM providers AS p WHERE p.issuer = i.issuer ORDER BY created_at LIMIT 1
+             ) AS label
+             FROM identities AS i WHERE i.account_id = $1 ORDER BY i.created_at, i.issuer, i.subject",
+        )
+        .bind(account)
+        .fetch_all(self.pool())
+        .await?;
+        Ok(found)
+    }
+
+    /// Gives an account one more way in; `false` when it is another account's.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub async fn add_identity(
+        &self,
+        account: Uuid,
+        issuer: &str,
+        subject: Hash,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        sqlx::query(
+            "INSERT INTO identities (issuer, subject, account_id, created_at, used_at) VALUES ($1, $2, $3, $4, $4)
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(issuer)
+        .bind(subject.as_slice())
+        .bind(account)
+        .bind(now)
+        .execute(self.pool())
+        .await?;
+        let own = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT FROM identities WHERE issuer = $1 AND subject = $2 AND account_id = $3)",
+        )
+        .bind(issuer)
+        .bind(subject.as_slice())
+        .bind(account)
+        .fetch_one(self.pool())
+        .await?;
+        Ok(own)
+    }
+
+    /// Takes a way in from an account, unless it is the last.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub async fn drop_identity(
+        &self,
+        account: Uuid,
+        issuer: &str,
+        subject: Hash,
+    ) -> Result<bool, StoreError> {
+        // They are counted under lock, so that two who take one each do not leave none.
+        let done = sqlx::query(
+            "WITH own AS (SELECT issuer FROM identities WHERE account_id = $1 ORDER BY issuer, subject FOR UPDATE)
+             DELETE FROM identities
+             WHERE account_id = $1 AND issuer = $2 AND subject = $3 AND (SELECT count(*) FROM own) > 1",
+        )
+        .bind(account)
+        .bind(issuer)
+        .bind(subject.as_slice())
+        .execute(self.pool())
+        .await?;
+        Ok(done.rows_affected() == 1)
     }
 
     /// Makes the account a person of a region; `false` when the person is another account's, or the account another

@@ -17,6 +17,7 @@ pub mod land;
 pub mod mails;
 pub mod newer;
 pub mod passkeys;
+pub mod providers;
 pub mod read;
 pub mod rotate;
 pub mod row;

@@ -5,7 +5,7 @@ use crate::tenants;
 use std::collections::BTreeSet;
 
 /// Each way in, and the tests that try it as somebody who may and as somebody who may not.
-const COVERED: [(&str, &[&str]); 49] = [
+const COVERED: [(&str, &[&str]); 52] = [
     // Public, and the same for everybody.
     (
         "GET /api/v1/openapi.json",
@@ -114,6 +114,21 @@ const COVERED: [(&str, &[&str]); 49] = [
             "accounts::a_link_signs_in_once_in_the_browser_that_asked",
             "accounts::an_address_that_is_nobodys_is_answered_like_any_other",
         ],
+    ),
+    (
+        "GET /sign-in/with/{provider}",
+        &["providers::an_invitation_is_taken_with_a_provider"],
+    ),
+    (
+        "GET /sign-in/back",
+        &[
+            "providers::what_comes_back_is_used_once_and_where_it_began",
+            "providers::what_a_provider_says_must_hold",
+        ],
+    ),
+    (
+        "POST /account/ways/drop",
+        &["providers::the_last_way_in_stays_and_nobody_elses_is_taken"],
     ),
     (
         "GET /link/{token}",
@@ -255,7 +270,8 @@ const COVERED: [(&str, &[&str]); 49] = [
     ),
 ];
 
-const TESTS: [(&str, &str); 9] = [
+const TESTS: [(&str, &str); 10] = [
+    ("providers", include_str!("providers.rs")),
     (
         "api",
         concat!(

@@ -52,7 +52,7 @@ impl Browser {
         self.send(app, Call::post("/sign-in").form(&fields)).await
     }
 
-    async fn press(&mut self, app: &TestApp, link: &str) -> Answer {
+    pub async fn press(&mut self, app: &TestApp, link: &str) -> Answer {
         self.send(app, Call::post(link)).await
     }
 
@@ -171,7 +171,8 @@ fn address(text: &str) -> Address {
     Address::parse(text).expect("is an address")
 }
 
-async fn invited(app: &TestApp, place: &Place, who: Who, to: &str) -> String {
+/// The link of an invitation, without its site.
+pub async fn invited(app: &TestApp, place: &Place, who: Who, to: &str) -> String {
     let link = app
         .accounts
         .invite(&place.tenant, place.person(who), "Kari Moen", &address(to))

@@ -24,6 +24,7 @@ mod passkeys;
 mod plans;
 mod policy_table;
 mod privacy;
+mod providers;
 mod register;
 mod store_contract;
 mod tenants;

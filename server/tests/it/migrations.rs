@@ -20,7 +20,7 @@ async fn superuser(url: &str) -> PgConnection {
 }
 
 /// Tables that every region shares, and why each may be.
-const GLOBAL: [&str; 14] = [
+const GLOBAL: [&str; 17] = [
     // What there is to sign in to.
     "tenants",
     // Read before the region is known, by a secret that nobody else has.
@@ -32,6 +32,10 @@ const GLOBAL: [&str; 14] = [
     "passkeys",
     "passkey_challenges",
     "access_tokens",
+    // With whom one signs in, and who is there just now.
+    "providers",
+    "provider_organisations",
+    "authorisations",
     // Letters of regions and of none, sealed; the key they are sealed with.
     "mails",
     "installation_keys",

@@ -550,7 +550,8 @@ async fn the_database_shows_a_region_no_row_of_another() {
          JOIN pg_class AS c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'v', 'm')
          WHERE a.attname = 'tenant_id' AND NOT a.attisdropped
            AND c.relname NOT IN (
-               'tenants', 'sessions', 'memberships', 'links', 'mails', 'access_tokens', 'feed_heads', 'followers'
+               'tenants', 'sessions', 'memberships', 'links', 'mails', 'access_tokens', 'feed_heads', 'followers',
+               'providers'
            )
          ORDER BY 1",
     )
