@@ -312,8 +312,8 @@ impl Accounts {
                 let subject = link.subject.ok_or(NotIn::Link)?;
                 let account = self.store().account_of_identity(MAIL, subject, now).await?;
                 // Whoever was forgotten since the letter was sent finds a link that is used up.
-                self.begin(account.ok_or(NotIn::Link)?, How::Mail, browser, None)
-                    .await
+                let account = account.ok_or(NotIn::Link)?;
+                Ok(self.begin(account, How::Mail, browser, None).await?)
             }
             Purpose::Invitation => {
                 let (tenant, person) = link.person.ok_or(NotIn::Link)?;
@@ -327,7 +327,7 @@ impl Accounts {
                     self.store().keep_link(hash(token), &link, now).await?;
                     return Err(NotIn::Taken);
                 }
-                self.begin(account, How::Invitation, browser, None).await
+                Ok(self.begin(account, How::Invitation, browser, None).await?)
             }
         }
     }
@@ -345,7 +345,7 @@ impl Accounts {
         how: How,
         browser: &Browser,
         provider: Option<(Uuid, &[u8])>,
-    ) -> Result<Signed, NotIn> {
+    ) -> Result<Signed, StoreError> {
         if let Some(before) = &browser.session {
             self.store().end_session(hash(before)).await?;
         }

@@ -1,7 +1,7 @@
 //! Passkeys: the second visit's shortcut. Whoever came in by a letter adds one, and signs in by it the next time. Each
 //! step signs a challenge that is used once, within five minutes, in the browser that asked for it.
 
-use super::{Accounts, Browser, NotIn, Signed, hash};
+use super::{Accounts, Browser, Signed, hash};
 use crate::chance;
 use crate::store::StoreError;
 use crate::store::accounts::{Hash, How};
@@ -40,15 +40,6 @@ pub enum NoPasskey {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-impl From<NotIn> for NoPasskey {
-    fn from(refusal: NotIn) -> Self {
-        match refusal {
-            NotIn::Store(error) => Self::Store(error),
-            NotIn::Link | NotIn::Browser | NotIn::Taken => Self::Wrong,
-        }
-    }
 }
 
 /// What a challenge is kept as.

@@ -539,7 +539,9 @@ impl Accounts {
                     Some(known) => Some(known),
                     None => self.signed_in(browser).await?,
                 };
-                let account = self.take(invitation, own, &provider, subject).await?;
+                let account = self
+                    .take_invitation(invitation, own, &provider, subject)
+                    .await?;
                 self.adopt(account, &provider, subject).await?
             }
             (None, Some(account)) => {
@@ -558,7 +560,7 @@ impl Accounts {
             .await?
             .seal(self.chance(), PLACE, vouched.token.as_bytes());
         let by = Some((provider.provider_id, said.as_slice()));
-        self.begin(account, How::Provider, browser, by).await
+        Ok(self.begin(account, How::Provider, browser, by).await?)
     }
 
     /// Makes the way in one of the account's.
@@ -582,7 +584,7 @@ impl Accounts {
     }
 
     /// Takes an invitation for an account, or for a new one of this identity.
-    async fn take(
+    async fn take_invitation(
         &self,
         invitation: Hash,
         account: Option<Uuid>,
