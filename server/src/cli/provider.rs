@@ -61,9 +61,17 @@ pub(super) struct Add {
     /// What the provider calls us.
     #[arg(long)]
     client_id: String,
-    /// The file with the secret between us; else SAMSPOR_PROVIDER_SECRET; else a public client.
+    /// The file with the secret between us; without one the client is a public one.
     #[arg(long, value_name = "FILE")]
     secret_file: Option<PathBuf>,
+    /// The secret itself, where the environment holds it.
+    #[arg(
+        long,
+        env = "SAMSPOR_PROVIDER_SECRET",
+        hide = true,
+        hide_env_values = true
+    )]
+    secret: Option<String>,
     /// What people call it, if otherwise than its kind.
     #[arg(long)]
     label: Option<String>,
@@ -186,7 +194,7 @@ impl Add {
                     .with_context(|| format!("cannot read {}", file.display()))?;
                 Some(text.trim().to_owned())
             }
-            None => std::env::var("SAMSPOR_PROVIDER_SECRET").ok(),
+            None => self.secret,
         };
         let required = match &self.require {
             Some(text) => {

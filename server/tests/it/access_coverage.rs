@@ -270,8 +270,7 @@ const COVERED: [(&str, &[&str]); 52] = [
     ),
 ];
 
-const TESTS: [(&str, &str); 10] = [
-    ("providers", include_str!("providers.rs")),
+const TESTS: [(&str, &str); 11] = [
     (
         "api",
         concat!(
@@ -285,8 +284,10 @@ const TESTS: [(&str, &str); 10] = [
     ("accounts", include_str!("accounts.rs")),
     ("features_forms", include_str!("features_forms.rs")),
     ("features_guard", include_str!("features_guard.rs")),
+    ("files", include_str!("files.rs")),
     ("passkeys", include_str!("passkeys.rs")),
     ("policy_table", include_str!("policy_table.rs")),
+    ("providers", include_str!("providers.rs")),
     ("register", include_str!("register.rs")),
     ("tenants", include_str!("tenants.rs")),
 ];
