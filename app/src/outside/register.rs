@@ -240,7 +240,10 @@ fn shown(preview: Preview, slug: &str) -> AnyView {
     let keep = if new + changed == 0 {
         paragraph(&w.register_nothing)
     } else {
-        let label = fill(&w.register_apply, &[("count", &counted(new + changed))]);
+        let label = match new + changed {
+            1 => w.register_apply_one.clone(),
+            count => fill(&w.register_apply, &[("count", &counted(count))]),
+        };
         view! {
             <form method="post" action=paths::register_apply(slug) class="form">
                 <input type="hidden" name="file" value=preview.file/>

@@ -29,7 +29,7 @@ pub(super) fn provider_links(
         let label = format::fill(pattern, &[("provider", &one.label)]);
         let to = format!("{}{query}", paths::provider(one.provider));
         view! {
-            <li><a class="ds-button outside-provider" data-variant="secondary" rel="nofollow" href=to>{label}</a></li>
+            <li><a class="ds-button" data-variant="secondary" rel="nofollow" href=to>{label}</a></li>
         }
     });
     view! { <ul class="outside-providers">{links.collect_view()}</ul> }.into_any()

@@ -109,6 +109,7 @@ crate::words! { server
         register_same,
         register_wrong,
         register_apply,
+        register_apply_one,
         register_wrong_left,
         register_nothing,
         register_done,

@@ -45,7 +45,7 @@ impl OrganisationNumber {
             .map(|(d, weight)| d * weight)
             .sum();
         // A remainder of 1 would need the digit 10: no such number is given to anybody.
-        if (sum + last) % 11 == 0 {
+        if (sum + last).is_multiple_of(11) {
             Ok(Self(text))
         } else {
             Err(NumberError::Check)

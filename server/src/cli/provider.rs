@@ -20,7 +20,7 @@ use url::Url;
 #[derive(clap::Subcommand)]
 pub(super) enum Provider {
     /// Lets a region's people sign in with a provider of OpenID Connect; asks it about itself first.
-    Add(Add),
+    Add(Box<Add>),
     /// Lists a region's providers and whom their words about organisations let in.
     List {
         /// The region's slug.
@@ -91,7 +91,7 @@ pub(super) struct Add {
 
 fn role(text: &str) -> Result<WorkRole, String> {
     serde_json::from_value(text.into()).map_err(|_error| {
-        let names = WorkRole::ALL.map(|role| stored(role));
+        let names = WorkRole::ALL.map(stored);
         format!("the roles are {}", names.join(", "))
     })
 }

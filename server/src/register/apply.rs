@@ -146,7 +146,7 @@ async fn one(
     for step in &row.steps {
         match step {
             Step::Order(submission) => {
-                let order = Order::new((**submission).clone(), actor.clone());
+                let order = Order::new((**submission).clone(), *actor);
                 match executor.enqueue(order).await?.answer().await {
                     // Somebody else brought the same meanwhile.
                     Ok(_)

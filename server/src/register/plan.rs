@@ -122,6 +122,18 @@ fn named<T: Copy>(
     all.iter().copied().find(|value| is(*value))
 }
 
+/// A kind of school, by its name or by the years it has.
+fn school_type(text: &str) -> Option<SchoolType> {
+    match text.replace('–', "-").replace(' ', "").as_str() {
+        "1-7" => Some(SchoolType::Primary),
+        "8-10" => Some(SchoolType::LowerSecondary),
+        "1-10" => Some(SchoolType::Combined),
+        _ => named(&SCHOOL_TYPES, text, |words, school| {
+            words.domain.school_type(school).to_owned()
+        }),
+    }
+}
+
 const KINDS: [OrganisationKind; 9] = [
     OrganisationKind::Municipality,
     OrganisationKind::School,
@@ -272,12 +284,7 @@ impl<'a> Organisations<'a> {
         };
         let school_type = match row.cell(Column::SchoolType) {
             "" => None,
-            text => {
-                let known = named(&SCHOOL_TYPES, text, |words, school| {
-                    words.domain.school_type(school).to_owned()
-                });
-                Some(known.ok_or_else(|| Problem::SchoolType(text.to_owned()))?)
-            }
+            text => Some(school_type(text).ok_or_else(|| Problem::SchoolType(text.to_owned()))?),
         };
         let pupils = match row.cell(Column::Pupils) {
             "" => None,
@@ -619,5 +626,24 @@ impl<'a> People<'a> {
             (false, false) => What::Changed(changes),
         };
         (what, steps)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_of_school_is_known_by_its_name_and_by_its_years() {
+        for (text, known) in [
+            ("1–10", Some(SchoolType::Combined)),
+            ("8 - 10", Some(SchoolType::LowerSecondary)),
+            ("1-7", Some(SchoolType::Primary)),
+            ("Ungdomsskole", Some(SchoolType::LowerSecondary)),
+            ("1-10-skole", Some(SchoolType::Combined)),
+            ("8-13", None),
+        ] {
+            assert_eq!(school_type(text), known, "{text}");
+        }
     }
 }

@@ -227,7 +227,7 @@ async fn an_invitation_is_taken_with_a_provider() {
         .fetch_all(&mut owner)
         .await
         .expect("are read");
-    assert_eq!(issuers, [vouching.issuer.clone()]);
+    assert_eq!(issuers, std::slice::from_ref(&vouching.issuer));
     app.finish().await;
 }
 
