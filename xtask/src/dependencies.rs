@@ -1,11 +1,11 @@
-//! The layers, held by what each crate may depend on.
+//! The layers, held by what each crate may depend on, and what may be built in at all.
 
 use std::collections::BTreeSet;
 use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::{files, shell};
+use crate::{files, licences, shell};
 
 /// The only crate that may know SQL.
 const SQL_OWNER: &str = "server";
@@ -50,22 +50,32 @@ pub fn check() -> Result<()> {
         "tree --package domain --edges normal --depth 1 --prefix none --format {lib}|{f}",
     ))?;
     breaches.extend(enabled_though_banned(&features));
-    let browser = names(shell::cargo(&format!(
+    let browser = shell::output(&mut shell::cargo(&format!(
         "tree --package app --edges normal --no-default-features --features hydrate --target {} {NAMES}",
         crate::wasm::TARGET
     )))?;
+    breaches.extend(licences::twice(&browser));
+    let browser = package_names(&browser);
     for name in NOT_IN_BROWSER
         .iter()
         .filter(|name| browser.contains(**name))
     {
         breaches.push(format!("{name} reaches the browser"));
     }
+    let metadata = shell::output(&mut shell::cargo("metadata --format-version 1"))?;
+    breaches.extend(licences::breaches(&metadata)?);
+    // Known holes are told by a list on the net: where the tool is there, it looks.
     if files::find_program("cargo-deny").is_some() {
-        shell::run(&mut shell::cargo("deny --workspace check bans sources"))?;
+        shell::run(&mut shell::cargo(
+            "deny --workspace check advisories sources",
+        ))?;
     }
     match breaches.is_empty() {
         true => {
-            println!("    {} crates in the browser, layers kept", browser.len());
+            println!(
+                "    {} crates in the browser, layers and licences kept",
+                browser.len()
+            );
             Ok(())
         }
         false => bail!("{}", breaches.join("; ")),

@@ -10,6 +10,7 @@ mod build;
 mod dependencies;
 mod dev;
 mod files;
+mod licences;
 mod node;
 mod postgres;
 mod serve;
