@@ -19,46 +19,48 @@ use crate::testing::{
     reading, school, seat, text, two_schools, works_at,
 };
 
-/// The table as it stands, to be changed here on purpose whenever it changes there.
-const TABLE: &str = "                   Ope Adm Lea Dep Min Vot Mem Rep Gue Pub
-NameAdministrators  x   x   .   .   .   .   .   .   .   .
-KeepRegister        x   x   .   .   .   .   .   .   .   .
-ProposeNetwork      x   x   x   x   .   x   x   .   .   .
-ShapeNetworks       x   x   .   .   .   .   .   .   .   .
-KeepNetwork         x   x   x   x   .   .   .   .   .   .
-WriteCharter        x   x   x   x   .   .   .   .   .   .
-ReadOwnPhase        x   .   .   .   .   .   .   x   .   .
-AssessPhase         x   x   x   x   .   .   .   .   .   .
-RunMeetings         x   x   x   x   x   .   .   .   .   .
-ShapeAgenda         x   x   x   x   x   x   x   .   .   .
-AnswerNotice        x   .   x   x   x   x   x   x   .   .
-Commit              x   .   x   x   x   .   .   x   .   .
-Correct             x   x   x   x   .   .   .   .   .   .
-ForgetPeople        x   x   .   .   .   .   .   .   .   .
-ReadInside          x   x   x   x   x   x   x   x   .   .
-ReadRegion          x   x   x   x   x   x   x   x   x   .
-";
+/// The table as a document, to be changed on purpose whenever the table changes.
+const DOCUMENT: &str = include_str!("../../ACCESS.md");
+
+/// What the source says about a variant: the lines before it.
+fn said(variant: &str) -> String {
+    let source = include_str!("../access.rs");
+    let (before, _) = source
+        .split_once(&format!("    {variant},\n"))
+        .expect("is a variant");
+    let lines = before.trim_end().lines().rev();
+    let mut said: Vec<&str> = lines
+        .map_while(|line| line.trim().strip_prefix("/// "))
+        .collect();
+    said.reverse();
+    said.join(" ")
+}
 
 #[test]
-fn the_table_says_who_may_do_what() {
-    let mut table = format!("{:18}", "");
+fn the_document_says_who_may_do_what() {
+    let mut document = "# Who may do what\n\nPrinted from `domain::access`; a test compares. What somebody is follows their \
+                        seats, roles and workplaces on the day, judged at the head of the log.\n\n"
+        .to_owned();
     for standing in Standing::ALL {
-        table += &format!(" {}", &format!("{standing:?}")[..3]);
+        let standing = format!("{standing:?}");
+        document += &format!("- **{standing}**: {}\n", said(&standing));
     }
-    table += "\n";
+    document += "\n|";
+    for standing in Standing::ALL {
+        document += &format!(" | {standing:?}");
+    }
+    document += &format!(" |\n|---{}|\n", "|:-:".repeat(Standing::ALL.len()));
     for permission in Permission::ALL {
-        table += &format!("{:18}", format!("{permission:?}"));
+        document += &format!("| {}", said(&format!("{permission:?}")));
         for standing in Standing::ALL {
-            let mark = if permits(standing, permission) {
-                "x"
-            } else {
-                "."
+            document += match permits(standing, permission) {
+                true => " | yes",
+                false => " | ",
             };
-            table += &format!("  {mark} ");
         }
-        table = table.trim_end().to_owned() + "\n";
+        document += " |\n";
     }
-    assert_eq!(table, TABLE, "\n{table}");
+    assert_eq!(document, DOCUMENT, "\n{document}");
 }
 
 fn role(role: NetworkRole, n: u32) -> Event {
