@@ -239,7 +239,7 @@ async fn sixteen_write_two_processes_follow_one_is_killed_and_nothing_is_lost_do
         }));
     }
     until("something is done", async || {
-        effects.working.load(Ordering::SeqCst) > 0
+        effects.most.load(Ordering::SeqCst) > 0
     })
     .await;
     first.kill().await;
