@@ -98,7 +98,6 @@ pub async fn run(service: Service) -> anyhow::Result<()> {
     };
     let backend = Arc::new(PgBackend::new(executors, doors).hearing(feed.clone()));
     let router = http::router(backend.clone(), accounts, proxy, site);
-    let router = router.into_make_service_with_connect_info::<SocketAddr>();
     let (stop, mut stopped) = tokio::sync::watch::channel(false);
     tokio::spawn(async move {
         signalled().await;
@@ -107,12 +106,12 @@ pub async fn run(service: Service) -> anyhow::Result<()> {
         backend.end_streams();
     });
     let mut asked = stopped.clone();
-    let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
+    let serving = http::serve(listener, router, http::HEADERS_TIME_MAX, async move {
         asked.wait_for(|stop| *stop).await.ok();
     });
     println!("Samspor is ready at http://{address}");
     tokio::select! {
-        ended = serving.into_future() => ended?,
+        () = serving => {}
         () = async {
             stopped.wait_for(|stop| *stop).await.ok();
             tokio::time::sleep(ENDING_MAX).await;

@@ -17,10 +17,12 @@ mod passkeys;
 mod people;
 mod providers;
 mod register;
+mod serve;
 mod sign_in;
 mod words;
 
 pub use facts::Proxy;
+pub use serve::{HEADERS_TIME_MAX, serve};
 
 use crate::accounts::Accounts;
 use crate::backend::PgBackend;
