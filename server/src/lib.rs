@@ -21,6 +21,7 @@ pub mod http;
 pub mod mail;
 pub mod metrics;
 pub mod open;
+pub mod people;
 pub mod privacy;
 pub mod register;
 pub mod run;

@@ -1,9 +1,9 @@
 //! The people of a region, for its administrators.
 
 use super::{PgBackend, Visit, internal};
+use crate::people::everybody;
 use crate::privacy::{MyData, my_data};
 use crate::store::StoreError;
-use crate::store::keys::Sort;
 use crate::store::tenants::Tenant;
 use app::backend::{Backend as _, Caller};
 use app::error::AppError;
@@ -12,19 +12,14 @@ use app::order::by_name;
 use app::outside::{Coming, PersonRow};
 use domain::access::{Permission, may};
 use domain::command::{Command, Submission};
-use domain::history::Live;
-use domain::ids::{CommandId, OrganisationId, PersonId, StreamId};
+use domain::ids::{CommandId, OrganisationId, PersonId};
 use domain::person::{PersonCommand, WorkRole};
 use domain::region::RegionCommand;
-use domain::rule::State;
 use domain::text::{Named, PersonName};
 use domain::time::AsOf;
 use domain::views::region::{OrganisationsView, RegionView};
 use std::collections::BTreeMap;
 use uuid::Uuid;
-
-/// Persons read at once.
-const PAGE: i64 = 500;
 
 /// A person to be entered and invited.
 #[derive(Clone, Debug)]
@@ -100,50 +95,25 @@ impl PgBackend {
             .await?
             .into_iter()
             .collect();
-        let mut people = Vec::new();
-        let mut after = None;
-        loop {
-            let mut scope = self.store().reading(tenant).await?;
-            let kept = scope.keys_after(Sort::Person, after, PAGE).await?;
-            let Some(last) = kept.last() else { break };
-            after = Some(last.id);
-            let persons: Vec<PersonId> = kept
-                .iter()
-                .filter(|kept| kept.wrapped.is_some())
-                .map(|kept| PersonId(kept.id))
-                .collect();
-            let streams: Vec<StreamId> = persons.iter().map(|person| (*person).into()).collect();
-            let rows = scope.rows_of_streams(&streams, u64::MAX >> 1).await?;
-            let opened = crate::open::open_in(self.store(), &mut scope, &[], &persons).await?;
-            let (events, newer) = crate::views::readable(&rows, None)?;
-            visit.met(newer.as_ref());
-            let mut by_person = BTreeMap::<StreamId, Vec<_>>::new();
-            for event in events {
-                by_person.entry(event.stream).or_default().push(event);
-            }
-            for (person, name) in opened.names {
-                let Some(name) = name else { continue };
-                let events = by_person.remove(&person.into()).unwrap_or_default();
-                let state = Live::<State>::of(&events, visit.today).state;
-                let works = state.person.unwrap_or_default().works_at;
-                people.push(PersonRow {
-                    person,
-                    name,
-                    works_at: works
-                        .into_iter()
-                        .filter_map(|(at, role)| Some((called.get(&at)?.clone(), role)))
-                        .collect(),
-                    administrator: region.administrators.contains(&person),
-                    coming: match coming.get(&person) {
-                        Some(true) => Coming::In,
-                        Some(false) => Coming::Invited,
-                        None => Coming::Not,
-                    },
-                });
-            }
-        }
+        let (everybody, newer) = everybody(self.store(), tenant, visit.today).await?;
+        visit.met(newer.as_ref());
+        let people = everybody.into_iter().map(|one| PersonRow {
+            person: one.person,
+            name: one.name,
+            works_at: one
+                .works_at
+                .into_iter()
+                .filter_map(|(at, role)| Some((called.get(&at)?.clone(), role)))
+                .collect(),
+            administrator: region.administrators.contains(&one.person),
+            coming: match coming.get(&one.person) {
+                Some(true) => Coming::In,
+                Some(false) => Coming::Invited,
+                None => Coming::Not,
+            },
+        });
         let mut people: BTreeMap<PersonId, PersonRow> =
-            people.into_iter().map(|row| (row.person, row)).collect();
+            people.map(|row| (row.person, row)).collect();
         let order = by_name(people.iter().map(|(id, row)| (*id, row.name.clone())));
         Ok(Register {
             region: visit.tenant,

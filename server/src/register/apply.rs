@@ -5,21 +5,15 @@ use super::read::Of;
 use crate::chance::Chance;
 use crate::executor::{CommandError, Executor, Order};
 use crate::mail::Address;
-use crate::store::keys::Sort;
+use crate::people::{Somebody, everybody};
 use crate::store::tenants::Tenant;
 use crate::store::{Store, StoreError};
 use domain::actor::Actor;
-use domain::history::Live;
-use domain::ids::{PersonId, StreamId};
 use domain::rejection::Rejection;
-use domain::rule::State;
 use domain::time::{AsOf, Timestamp};
 use domain::views::region::OrganisationsView;
 use futures_util::{StreamExt as _, stream};
-use std::collections::BTreeMap;
 
-/// Persons read at once.
-const PAGE: i64 = 500;
 /// Rows under way at once: they share landings.
 const ROWS_AT_ONCE: usize = 64;
 
@@ -65,44 +59,26 @@ async fn people(
     tenant: &Tenant,
     now: Timestamp,
 ) -> Result<Vec<KnownPerson>, StoreError> {
-    let today = tenant.day(now);
-    let mut people = Vec::new();
-    let mut after = None;
-    loop {
-        let mut scope = store.reading(tenant.tenant()).await?;
-        let kept = scope.keys_after(Sort::Person, after, PAGE).await?;
-        let Some(last) = kept.last() else {
-            return Ok(people);
-        };
-        after = Some(last.id);
-        let persons: Vec<PersonId> = kept
-            .iter()
-            .filter(|kept| kept.wrapped.is_some())
-            .map(|kept| PersonId(kept.id))
-            .collect();
-        let streams: Vec<StreamId> = persons.iter().map(|person| (*person).into()).collect();
-        let rows = scope.rows_of_streams(&streams, u64::MAX >> 1).await?;
-        let opened = crate::open::open_in(store, &mut scope, &[], &persons).await?;
-        let (events, _newer) = crate::views::readable(&rows, None)?;
-        let mut by_person = BTreeMap::<StreamId, Vec<_>>::new();
-        for event in events {
-            by_person.entry(event.stream).or_default().push(event);
-        }
-        for (person, name) in opened.names {
-            let Some(name) = name else { continue };
-            let events = by_person.remove(&person.into()).unwrap_or_default();
-            let state = Live::<State>::of(&events, today).state;
-            let sealed = scope.contact(person).await?;
-            let key = crate::open::person_key(store, &mut scope, person).await?;
-            let address = sealed.zip(key).and_then(|(sealed, key)| key.open(&sealed));
-            people.push(KnownPerson {
-                person,
-                name,
-                works_at: state.person.unwrap_or_default().works_at,
-                address: address.and_then(|address| Address::parse(&address).ok()),
-            });
-        }
+    let (everybody, _newer) = everybody(store, tenant.tenant(), tenant.day(now)).await?;
+    let mut scope = store.reading(tenant.tenant()).await?;
+    let mut people = Vec::with_capacity(everybody.len());
+    for Somebody {
+        person,
+        name,
+        works_at,
+    } in everybody
+    {
+        let sealed = scope.contact(person).await?;
+        let key = crate::open::person_key(store, &mut scope, person).await?;
+        let address = sealed.zip(key).and_then(|(sealed, key)| key.open(&sealed));
+        people.push(KnownPerson {
+            person,
+            name,
+            works_at,
+            address: address.and_then(|address| Address::parse(&address).ok()),
+        });
     }
+    Ok(people)
 }
 
 /// Does what a plan says, owners before their units: as many rows as were done. What is done already stays done when a

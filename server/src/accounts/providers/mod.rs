@@ -11,6 +11,12 @@
 //!
 //! Neither a name nor an address that a provider tells makes anybody somebody: addresses change hands.
 
+mod kind;
+mod told;
+
+pub use kind::{Kind, NewProvider, NoIssuer};
+pub use told::Providers;
+
 use super::{Accounts, Browser, NotIn, Signed, hash};
 use crate::chance;
 use crate::executor::{CommandError, Order};
@@ -24,133 +30,30 @@ use domain::command::{Command, Submission};
 use domain::ids::{CommandId, OrganisationId, PersonId, TenantId};
 use domain::person::{PersonCommand, WorkRole};
 use domain::text::{Named, PersonName};
+use kind::is_issuer;
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
     CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreResponseType,
     CoreRevocableToken, CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
 };
 use openidconnect::{
-    AdditionalClaims, AsyncHttpClient, AuthenticationFlow, AuthorizationCode,
-    ClaimsVerificationError, Client, ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields,
-    EndSessionUrl, HttpRequest, HttpResponse, IdToken, IdTokenFields, IssuerUrl, LogoutRequest,
-    Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl,
-    ProviderMetadataWithLogout, RedirectUrl, Scope, StandardErrorResponse, StandardTokenResponse,
+    AdditionalClaims, AuthenticationFlow, AuthorizationCode, ClaimsVerificationError, Client,
+    ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields, EndSessionUrl, IdToken,
+    IdTokenFields, LogoutRequest, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier,
+    PostLogoutRedirectUrl, RedirectUrl, Scope, StandardErrorResponse, StandardTokenResponse,
     TokenResponse, UserInfoClaims,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
-use std::pin::Pin;
+use std::collections::BTreeMap;
 use std::str::FromStr;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
-use tokio::sync::Mutex;
+use told::Told;
 use url::Url;
 use uuid::Uuid;
 
 /// How long one may be at a provider.
 const AWAY: TimeDelta = TimeDelta::minutes(10);
-/// How long what a provider tells about itself is believed.
-const TOLD_LASTS: Duration = Duration::from_secs(60 * 60);
-/// How soon it may be asked again, when it signs with a key it has not told of.
-const ASK_AGAIN: Duration = Duration::from_secs(1);
-const ANSWER_TIME_MAX: Duration = Duration::from_secs(10);
-const ANSWER_BYTES_MAX: usize = 1 << 20;
 const PLACE: &[u8] = b"provider";
-
-/// Kinds of provider: what is asked of each, and where it tells who somebody works for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Kind {
-    /// Feide, of schools and their owners.
-    Feide,
-    /// ID-porten, of the state.
-    IdPorten,
-    /// Entra ID, of a municipality.
-    Entra,
-    /// Any other.
-    Other,
-}
-
-impl Kind {
-    /// As it is stored.
-    #[must_use]
-    pub const fn stored(self) -> &'static str {
-        match self {
-            Self::Feide => "feide",
-            Self::IdPorten => "id_porten",
-            Self::Entra => "entra",
-            Self::Other => "other",
-        }
-    }
-
-    /// What people call it.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Feide => "Feide",
-            Self::IdPorten => "ID-porten",
-            Self::Entra => "Microsoft Entra ID",
-            Self::Other => "OpenID Connect",
-        }
-    }
-
-    /// What we ask to be told (docs.feide.no, docs.digdir.no, learn.microsoft.com).
-    #[must_use]
-    pub const fn scopes(self) -> &'static str {
-        match self {
-            Self::Feide => "profile userid-feide",
-            Self::IdPorten | Self::Entra | Self::Other => "profile",
-        }
-    }
-
-    /// The claim that tells where somebody works: of a Feide name the part behind the @ is the owner, of Entra ID the
-    /// tenant. ID-porten vouches for persons only.
-    #[must_use]
-    pub const fn organisation_claim(self) -> Option<&'static str> {
-        match self {
-            Self::Feide => Some("https://n.feide.no/claims/eduPersonPrincipalName"),
-            Self::Entra => Some("tid"),
-            Self::IdPorten | Self::Other => None,
-        }
-    }
-}
-
-/// Why a provider cannot be kept.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NoIssuer {
-    /// Not an address.
-    #[error("{0} is no address of a provider: it begins with https:// and has neither ? nor #")]
-    Address(String),
-    /// It answers otherwise than a provider does.
-    #[error("{issuer} does not answer as a provider of OpenID Connect does: {why}")]
-    Silent {
-        /// Its address.
-        issuer: String,
-        /// What happened.
-        why: String,
-    },
-}
-
-/// What a provider is to be, before it is kept.
-#[derive(Clone, Debug)]
-pub struct NewProvider {
-    /// Which kind.
-    pub kind: Kind,
-    /// What people call it.
-    pub label: String,
-    /// Its address.
-    pub issuer: String,
-    /// What it calls us.
-    pub client_id: String,
-    /// The secret between us.
-    pub secret: Option<String>,
-    /// What else than the kind's scopes we ask to be told.
-    pub scopes: Option<String>,
-    /// The claim that names where somebody works, if another than the kind's.
-    pub organisation_claim: Option<String>,
-    /// Claim and value that whoever is let in by an organisation must have.
-    pub required: Option<(String, String)>,
-}
 
 /// Why a provider did not let somebody in. For the log, not for whoever came.
 #[derive(Debug, thiserror::Error)]
@@ -244,116 +147,8 @@ pub struct Returned {
     /// Who answers (RFC 9207).
     pub iss: Option<String>,
 }
-
-struct Told {
-    about: ProviderMetadataWithLogout,
-    at: Instant,
-}
-
-/// What the providers tell about themselves, and the way to them.
-#[derive(Clone)]
-pub struct Providers {
-    http: Caller,
-    told: Arc<Mutex<HashMap<String, Arc<Told>>>>,
-}
-
-#[derive(Debug, thiserror::Error)]
-enum CallError {
-    #[error(transparent)]
-    Http(#[from] reqwest::Error),
-    #[error(transparent)]
-    Parts(#[from] axum::http::Error),
-    #[error("the answer is longer than a megabyte")]
-    Long,
-}
-
 fn answer(error: impl std::fmt::Display) -> ProviderError {
     ProviderError::Answer(error.to_string())
-}
-
-impl Default for Providers {
-    fn default() -> Self {
-        // The first process-wide choice stands; it is the same one.
-        rustls::crypto::ring::default_provider()
-            .install_default()
-            .ok();
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(ANSWER_TIME_MAX)
-            .build()
-            .expect("only a broken list of authorities stops it");
-        Self {
-            http: Caller(http),
-            told: Arc::default(),
-        }
-    }
-}
-
-/// The way to providers: no redirects, ten seconds, a megabyte.
-#[derive(Clone)]
-struct Caller(reqwest::Client);
-
-impl<'c> AsyncHttpClient<'c> for Caller {
-    type Error = CallError;
-    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, CallError>> + Send + Sync + 'c>>;
-
-    fn call(&'c self, request: HttpRequest) -> Self::Future {
-        Box::pin(async move {
-            let mut response = self.0.execute(request.try_into()?).await?;
-            let mut parts = axum::http::Response::builder().status(response.status());
-            for (name, value) in response.headers() {
-                parts = parts.header(name, value);
-            }
-            let mut body = Vec::new();
-            while let Some(chunk) = response.chunk().await? {
-                if body.len() + chunk.len() > ANSWER_BYTES_MAX {
-                    return Err(CallError::Long);
-                }
-                body.extend_from_slice(&chunk);
-            }
-            Ok(parts.body(body)?)
-        })
-    }
-}
-
-impl Providers {
-    /// What a provider tells about itself, its keys among it; `before` is what was believed and did not hold.
-    async fn told(
-        &self,
-        issuer: &str,
-        before: Option<&Arc<Told>>,
-    ) -> Result<Arc<Told>, ProviderError> {
-        let mut told = self.told.lock().await;
-        if let Some(known) = told.get(issuer) {
-            let lasts = match before {
-                Some(before) if Arc::ptr_eq(before, known) => ASK_AGAIN,
-                _ => TOLD_LASTS,
-            };
-            if known.at.elapsed() < lasts {
-                return Ok(known.clone());
-            }
-        }
-        let address = IssuerUrl::new(issuer.to_owned()).map_err(answer)?;
-        let about = ProviderMetadataWithLogout::discover_async(address, &self.http)
-            .await
-            .map_err(answer)?;
-        let fresh = Arc::new(Told {
-            about,
-            at: Instant::now(),
-        });
-        told.insert(issuer.to_owned(), fresh.clone());
-        Ok(fresh)
-    }
-}
-
-/// Whether an address can be a provider's: https, or this machine.
-fn is_issuer(issuer: &str) -> bool {
-    let Ok(url) = Url::parse(issuer) else {
-        return false;
-    };
-    let here = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
-    let safe = url.scheme() == "https" || (url.scheme() == "http" && here);
-    safe && url.host().is_some() && url.query().is_none() && url.fragment().is_none()
 }
 
 /// The texts of a claim: one, or several.
@@ -845,25 +640,5 @@ mod tests {
             claims(serde_json::json!({"work": "a.example", "is": ["member", "employee"]}));
         assert_eq!(works_at(&provider, &mapped, &pupil), None);
         assert!(works_at(&provider, &mapped, &teacher).is_some());
-    }
-
-    #[test]
-    fn a_provider_is_reached_by_https_or_on_this_machine() {
-        for good in [
-            "https://auth.dataporten.no",
-            "http://localhost:4430",
-            "http://127.0.0.1:1/op",
-        ] {
-            assert!(is_issuer(good), "{good}");
-        }
-        for bad in [
-            "http://auth.example",
-            "ftp://auth.example",
-            "auth.example",
-            "https://a.example?x=1",
-            "https://a.example#x",
-        ] {
-            assert!(!is_issuer(bad), "{bad}");
-        }
     }
 }
